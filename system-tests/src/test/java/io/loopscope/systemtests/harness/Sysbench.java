@@ -1,0 +1,54 @@
+package io.loopscope.systemtests.harness;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** {@code sysbench} against {@link MariaDb}: a real query load. */
+public final class Sysbench {
+    private static final Pattern QUERIES = Pattern.compile("queries:\\s+(\\d+)");
+    private static final Duration TO_FINISH = Duration.ofSeconds(60);
+
+    private Sysbench() {}
+
+    /** Makes the tables. */
+    public static void prepare(Processes processes) {
+        ChildProcess prepare = processes.start("sysbench-prepare", Map.of(), command("prepare"));
+        if (prepare.awaitExit(Waits.PROGRAM) != 0) {
+            throw new IllegalStateException("sysbench cannot make its tables");
+        }
+    }
+
+    /**
+     * Runs read-only transactions from several threads, each of which takes a new connection after some transactions.
+     *
+     * @return how many queries were answered
+     */
+    public static long run(Processes processes, Duration time) {
+        ChildProcess run = processes.start(
+                "sysbench", Map.of(), command("run", "--time=" + time.toSeconds(), "--threads=4", "--reconnect=20"));
+        if (run.awaitExit(time.plus(TO_FINISH)) != 0) {
+            throw new IllegalStateException("sysbench failed");
+        }
+        return Long.parseLong(run.awaitOutput(QUERIES, Waits.PROGRAM).group(1));
+    }
+
+    private static List<String> command(String what, String... more) {
+        List<String> command = new ArrayList<>(List.of(
+                "sysbench",
+                "oltp_read_only",
+                "--db-driver=mysql",
+                "--mysql-host=127.0.0.1",
+                "--mysql-port=" + MariaDb.PORT,
+                "--mysql-user=" + MariaDb.USER,
+                "--mysql-password=" + MariaDb.PASSWORD,
+                "--mysql-db=" + MariaDb.DATABASE,
+                "--tables=2",
+                "--table-size=2000"));
+        command.addAll(List.of(more));
+        command.add(what);
+        return command;
+    }
+}
