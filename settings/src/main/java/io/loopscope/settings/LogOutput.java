@@ -48,12 +48,15 @@ final class LogOutput {
     }
 
     private static boolean isText(String format) {
-        return format.equals("auto") ? isTerminal(Path.of("/proc/self/fd/2")) : format.equals("text");
+        if (format.equals("auto")) {
+            return Boolean.getBoolean("loopscope.terminal") || isTerminal(Path.of("/proc/self/fd/2"));
+        }
+        return format.equals("text");
     }
 
     /**
      * Java can only tell about input and output together, and with 22 not even that; Linux tells about each stream.
-     * Elsewhere the launcher looks and says so with LOOPSCOPE_LOG_FORMAT.
+     * Elsewhere the launcher looks and says so with a property.
      */
     static boolean isTerminal(Path stream) {
         try {
