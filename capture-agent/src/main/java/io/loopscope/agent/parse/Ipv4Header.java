@@ -20,13 +20,13 @@ final class Ipv4Header {
         if (versionAndLength >>> 4 != 4 || headerLength < FIXED || totalLength < headerLength) {
             return ParseResult.BAD_IP_HEADER;
         }
+        int protocol = cursor.octet(9);
         int fragmentation = cursor.unsignedShort(6);
         if ((fragmentation & FRAGMENT_OFFSET) != 0) {
-            return ParseResult.FRAGMENT;
+            return protocol == IpProtocol.TCP ? ParseResult.FRAGMENT : IpProtocol.notTcp(protocol);
         }
         header.fragmented = (fragmentation & MORE_FRAGMENTS) != 0;
         header.setIpv4(cursor.integer(12), cursor.integer(16));
-        int protocol = cursor.octet(9);
         cursor.skip(headerLength);
         int remaining = totalLength - headerLength;
         return switch (protocol) {

@@ -47,7 +47,7 @@ final class Ipv6Header {
             if (next == IpProtocol.FRAGMENT) {
                 int fragmentation = cursor.unsignedShort(2);
                 if ((fragmentation & 0xfff8) != 0) {
-                    return ParseResult.FRAGMENT;
+                    return laterFragment(cursor.octet(0));
                 }
                 header.fragmented = (fragmentation & 1) != 0;
             }
@@ -59,6 +59,11 @@ final class Ipv6Header {
             cursor.skip(length);
         }
         return next == IpProtocol.TCP ? TcpHeader.parse(cursor, remaining, header) : IpProtocol.notTcp(next);
+    }
+
+    /** Behind a fragment header may stand further headers, which only the first fragment holds. */
+    private static ParseResult laterFragment(int next) {
+        return next == IpProtocol.TCP || isExtension(next) ? ParseResult.FRAGMENT : IpProtocol.notTcp(next);
     }
 
     private static boolean isExtension(int next) {

@@ -1,10 +1,9 @@
 package io.loopscope.agent.parse;
 
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
@@ -12,12 +11,17 @@ import java.util.function.Predicate;
  * One thread counts; any thread reads.
  */
 public final class ParseCounters {
-    private static final ParseResult[] RESULTS = ParseResult.values();
-    private static final int OPTIONS_MALFORMED = RESULTS.length;
-    private static final int OPTIONS_TRUNCATED = RESULTS.length + 1;
-    private static final int FRAGMENTED = RESULTS.length + 2;
+    private final Map<ParseResult, AtomicLong> packets = new EnumMap<>(ParseResult.class);
+    private final AtomicLong optionsMalformed = new AtomicLong();
+    private final AtomicLong optionsTruncated = new AtomicLong();
+    private final AtomicLong fragmented = new AtomicLong();
 
-    private final AtomicLongArray counts = new AtomicLongArray(RESULTS.length + 3);
+    /** Counters at zero. */
+    public ParseCounters() {
+        for (ParseResult result : ParseResult.values()) {
+            packets.put(result, new AtomicLong());
+        }
+    }
 
     /**
      * Counts one packet.
@@ -26,24 +30,32 @@ public final class ParseCounters {
      * @param header its header, looked at only when the result is {@link ParseResult#OK}
      */
     public void count(ParseResult result, SegmentHeader header) {
-        increment(result.ordinal());
+        increment(packets(result));
         if (result != ParseResult.OK) {
             return;
         }
         if (header.optionsMalformed()) {
-            increment(OPTIONS_MALFORMED);
+            increment(optionsMalformed);
         }
         if (header.optionsTruncated()) {
-            increment(OPTIONS_TRUNCATED);
+            increment(optionsTruncated);
         }
         if (header.fragmented()) {
-            increment(FRAGMENTED);
+            increment(fragmented);
         }
     }
 
     /** One writer: no need for an atomic add, only for readers to see whole and recent numbers. */
-    private void increment(int index) {
-        counts.setRelease(index, counts.getPlain(index) + 1);
+    private static void increment(AtomicLong counter) {
+        counter.setRelease(counter.getPlain() + 1);
+    }
+
+    private AtomicLong packets(ParseResult result) {
+        AtomicLong counter = packets.get(result);
+        if (counter == null) {
+            throw new IllegalStateException("no counter for " + result);
+        }
+        return counter;
     }
 
     /**
@@ -53,12 +65,7 @@ public final class ParseCounters {
      * @return 0 or more
      */
     public long of(ParseResult result) {
-        return counts.getAcquire(result.ordinal());
-    }
-
-    /** All packets counted. */
-    public long total() {
-        return sum(result -> true);
+        return packets(result).get();
     }
 
     /**
@@ -71,23 +78,28 @@ public final class ParseCounters {
         return sum(result -> result.kind() == kind);
     }
 
+    /** All packets counted. */
+    public long total() {
+        return sum(result -> true);
+    }
+
     private long sum(Predicate<ParseResult> wanted) {
-        return Arrays.stream(RESULTS).filter(wanted).mapToLong(this::of).sum();
+        return packets.keySet().stream().filter(wanted).mapToLong(this::of).sum();
     }
 
     /** Usable segments whose option list breaks RFC 9293. */
     public long optionsMalformed() {
-        return counts.getAcquire(OPTIONS_MALFORMED);
+        return optionsMalformed.get();
     }
 
     /** Usable segments whose option list was cut by the snapshot length. */
     public long optionsTruncated() {
-        return counts.getAcquire(OPTIONS_TRUNCATED);
+        return optionsTruncated.get();
     }
 
     /** Usable segments that are the first of several fragments. */
     public long fragmented() {
-        return counts.getAcquire(FRAGMENTED);
+        return fragmented.get();
     }
 
     /**
@@ -97,9 +109,7 @@ public final class ParseCounters {
      */
     public Map<ParseResult, Long> byResult() {
         Map<ParseResult, Long> byResult = new EnumMap<>(ParseResult.class);
-        for (ParseResult result : RESULTS) {
-            byResult.put(result, of(result));
-        }
+        packets.forEach((result, counter) -> byResult.put(result, counter.get()));
         return Collections.unmodifiableMap(byResult);
     }
 }

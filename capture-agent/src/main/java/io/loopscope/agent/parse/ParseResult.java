@@ -7,17 +7,17 @@ public enum ParseResult {
     /** A TCP segment; the header is filled. */
     OK(Kind.SEGMENT),
     /** The link layer carries something else: ARP, LLC, … */
-    NOT_IP(Kind.OTHER_TRAFFIC),
+    NOT_IP(Kind.NOT_TCP),
     /** IP that carries something else: UDP, ICMP, … */
-    NOT_TCP(Kind.OTHER_TRAFFIC),
+    NOT_TCP(Kind.NOT_TCP),
     /** A tunnel (IP in IP, GRE, MPLS, PPPoE, ESP, …) that may carry TCP; it is not looked into. */
-    ENCAPSULATED(Kind.UNUSABLE),
-    /** A later IP fragment, or a first one that is too small to hold the TCP header. */
-    FRAGMENT(Kind.UNUSABLE),
+    ENCAPSULATED(Kind.NOT_TCP),
+    /** A later IP fragment of TCP, or a first one that is too small to hold the TCP header. */
+    FRAGMENT(Kind.MALFORMED),
     /** The packet was longer, but the snapshot length cut it before the end of the fixed TCP header. */
-    TRUNCATED(Kind.UNUSABLE),
+    TRUNCATED(Kind.MALFORMED),
     /** A link type that {@link LinkType} does not list. */
-    UNSUPPORTED_LINK_TYPE(Kind.UNUSABLE),
+    UNSUPPORTED_LINK_TYPE(Kind.NOT_TCP),
     /** Shorter on the wire than its own link-layer header. */
     BAD_LINK_HEADER(Kind.MALFORMED),
     /** A length or version in an IP header or extension header that cannot be. */
@@ -25,15 +25,13 @@ public enum ParseResult {
     /** A data offset below 5, or one that points past the end of the segment. */
     BAD_TCP_HEADER(Kind.MALFORMED);
 
-    /** What a reason says about the capture. */
+    /** What a result says about the capture. */
     public enum Kind {
         /** A TCP segment. */
         SEGMENT,
-        /** Not TCP: nothing is missed. */
-        OTHER_TRAFFIC,
-        /** TCP may be inside and is missed. */
-        UNUSABLE,
-        /** The packet contradicts itself. */
+        /** Not TCP, or wrapped in something that is not opened. */
+        NOT_TCP,
+        /** TCP, as far as could be told, that could not be read: a segment is missed. */
         MALFORMED
     }
 
