@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * that is cut while it is mapped kills the reader with SIGBUS, and it cannot serve compressed files or pipes.
  */
 final class ByteWindow implements AutoCloseable {
-    private static final int INITIAL_CAPACITY = 256 * 1024;
+    private static final int INITIAL_CAPACITY = 64 * 1024;
 
     private final ReadableByteChannel channel;
     private final String name;
@@ -131,31 +131,37 @@ final class ByteWindow implements AutoCloseable {
     }
 
     private boolean fill(int octets) {
-        makeRoom(octets);
+        while (!ended && buffer.remaining() < octets) {
+            makeRoom(octets);
+            read();
+        }
+        return buffer.remaining() >= octets;
+    }
+
+    /** Grows step by step: a damaged length is found out by the end of the file, not by the end of the memory. */
+    private void makeRoom(int octets) {
+        if (buffer.limit() < buffer.capacity() && buffer.capacity() - buffer.position() >= octets) {
+            return;
+        }
+        base += buffer.position();
+        if (buffer.remaining() == buffer.capacity()) {
+            buffer =
+                    ByteBuffer.allocateDirect(buffer.capacity() * 2).put(buffer).flip();
+        } else {
+            buffer.compact().flip();
+        }
+    }
+
+    private void read() {
         int start = buffer.position();
         buffer.position(buffer.limit()).limit(buffer.capacity());
         try {
-            while (!ended && buffer.position() - start < octets) {
-                ended = channel.read(buffer) < 0;
-            }
+            ended = channel.read(buffer) < 0;
         } catch (IOException e) { // Told by checkEnd once all that was readable has been used.
             failure = e;
             ended = true;
         } finally {
             buffer.limit(buffer.position()).position(start);
-        }
-        return buffer.remaining() >= octets;
-    }
-
-    private void makeRoom(int octets) {
-        if (buffer.capacity() - buffer.position() >= octets) {
-            return;
-        }
-        base += buffer.position();
-        if (octets > buffer.capacity()) {
-            buffer = ByteBuffer.allocateDirect(octets).put(buffer).flip();
-        } else {
-            buffer.compact().flip();
         }
     }
 
