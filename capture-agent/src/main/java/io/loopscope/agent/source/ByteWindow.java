@@ -12,15 +12,20 @@ import org.jspecify.annotations.Nullable;
  * A window that slides over a file: what has been asked for lies in one buffer, what has been passed is forgotten, so
  * memory does not grow with the file.
  *
- * <p>The window is filled by reading. Mapping the file was tried: it is not faster at the sizes packets have, a file
- * that is cut while it is mapped kills the reader with SIGBUS, and it cannot serve compressed files or pipes.
+ * <p>The window is filled by reading. Mapping the file saves the copy, but a mapping is only given back by the garbage
+ * collector, so without garbage a large file stays mapped whole; a file that is cut while it is mapped faults in the
+ * middle of a packet; and compressed files and pipes would need this way anyhow.
  */
 final class ByteWindow implements AutoCloseable {
     private static final int INITIAL_CAPACITY = 64 * 1024;
 
     private final ReadableByteChannel channel;
     private final String name;
-    private ByteBuffer buffer = ByteBuffer.allocateDirect(INITIAL_CAPACITY).limit(0);
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(INITIAL_CAPACITY);
+    /** The unread part of the buffer. Its own position and limit are left alone: they are slower. */
+    private int at;
+
+    private int end;
     /** Offset in the file of the buffer's first octet. */
     private long base;
 
@@ -39,12 +44,12 @@ final class ByteWindow implements AutoCloseable {
 
     /** Index in the buffer of the next octet of the file. */
     int at() {
-        return buffer.position();
+        return at;
     }
 
     /** Where in the file the window stands; in the uncompressed file when it is compressed. */
     long fileOffset() {
-        return base + buffer.position();
+        return base + at;
     }
 
     String name() {
@@ -53,12 +58,12 @@ final class ByteWindow implements AutoCloseable {
 
     /** True when the next {@code octets} octets are in the buffer; false when the file ends before. */
     boolean has(int octets) {
-        return buffer.remaining() >= octets || fill(octets);
+        return end - at >= octets || fill(octets);
     }
 
     /** Passes octets that {@link #has} has shown to be there. */
     void advance(int octets) {
-        buffer.position(buffer.position() + octets);
+        at += octets;
     }
 
     /** Passes any number of octets; false when the file ends before. */
@@ -68,7 +73,7 @@ final class ByteWindow implements AutoCloseable {
             if (!has(1)) {
                 return false;
             }
-            int step = (int) Math.min(left, buffer.remaining());
+            int step = (int) Math.min(left, end - at);
             advance(step);
             left -= step;
         }
@@ -81,21 +86,21 @@ final class ByteWindow implements AutoCloseable {
     }
 
     int integer(int offset, boolean littleEndian) {
-        int value = buffer.getInt(at() + offset);
+        int value = buffer.getInt(at + offset);
         return littleEndian ? Integer.reverseBytes(value) : value;
     }
 
     int unsignedShort(int offset, boolean littleEndian) {
-        short value = buffer.getShort(at() + offset);
+        short value = buffer.getShort(at + offset);
         return (littleEndian ? Short.reverseBytes(value) : value) & 0xffff;
     }
 
     int octet(int offset) {
-        return buffer.get(at() + offset) & 0xff;
+        return buffer.get(at + offset) & 0xff;
     }
 
     long longInteger(int offset, boolean littleEndian) {
-        long value = buffer.getLong(at() + offset);
+        long value = buffer.getLong(at + offset);
         return littleEndian ? Long.reverseBytes(value) : value;
     }
 
@@ -127,41 +132,40 @@ final class ByteWindow implements AutoCloseable {
     }
 
     private long endOffset() {
-        return base + buffer.limit();
+        return base + end;
     }
 
     private boolean fill(int octets) {
-        while (!ended && buffer.remaining() < octets) {
+        while (!ended && end - at < octets) {
             makeRoom(octets);
             read();
         }
-        return buffer.remaining() >= octets;
+        return end - at >= octets;
     }
 
     /** Grows step by step: a damaged length is found out by the end of the file, not by the end of the memory. */
     private void makeRoom(int octets) {
-        if (buffer.limit() < buffer.capacity() && buffer.capacity() - buffer.position() >= octets) {
+        if (end < buffer.capacity() && buffer.capacity() - at >= octets) {
             return;
         }
-        base += buffer.position();
-        if (buffer.remaining() == buffer.capacity()) {
-            buffer =
-                    ByteBuffer.allocateDirect(buffer.capacity() * 2).put(buffer).flip();
-        } else {
-            buffer.compact().flip();
-        }
+        boolean full = end - at == buffer.capacity();
+        ByteBuffer roomy = full ? ByteBuffer.allocateDirect(buffer.capacity() * 2) : buffer;
+        roomy.put(0, buffer, at, end - at);
+        buffer = roomy;
+        base += at;
+        end -= at;
+        at = 0;
     }
 
     private void read() {
-        int start = buffer.position();
-        buffer.position(buffer.limit()).limit(buffer.capacity());
+        buffer.limit(buffer.capacity()).position(end);
         try {
             ended = channel.read(buffer) < 0;
         } catch (IOException e) { // Told by checkEnd once all that was readable has been used.
             failure = e;
             ended = true;
         } finally {
-            buffer.limit(buffer.position()).position(start);
+            end = buffer.position();
         }
     }
 
