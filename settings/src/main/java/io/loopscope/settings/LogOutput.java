@@ -40,6 +40,10 @@ final class LogOutput {
         root.setLevel(Level.WARN);
         root.addAppender(appender);
         context.getLogger("io.loopscope").setLevel(level(level));
+        var repeats = new RepeatFilter(System::nanoTime);
+        repeats.setContext(context);
+        repeats.start();
+        context.addTurboFilter(repeats);
         KAFKA.forEach(name -> context.getLogger(name).setLevel(level(kafkaLevel)));
     }
 
