@@ -63,7 +63,7 @@ final class LauncherFixture {
             write(checkout.resolve(module).resolve("src/main/java/A.java"), "class A {}");
         }
         for (var tool : TOOLS) {
-            Files.createSymbolicLink(tools.resolve(tool), find(tool));
+            script(tools.resolve(tool), "exec " + find(tool) + " \"$@\"");
         }
         environment.put("PATH", tools.toString());
     }
@@ -178,7 +178,7 @@ final class LauncherFixture {
     }
 
     static void script(Path file, String lines) throws IOException {
-        write(file, "#!/bin/sh\n" + lines);
+        write(file, "#!/bin/sh\n" + lines + "\n");
         executable(file);
     }
 
