@@ -1,6 +1,5 @@
 package io.loopscope.agent.source;
 
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -42,10 +41,13 @@ public interface PacketSource extends AutoCloseable {
     boolean live();
 
     /**
-     * How long a packet may stay unseen: when {@link #next} says {@link Next#IDLE}, all that was captured longer ago
-     * than this has been delivered. Zero for a file.
+     * Up to when all has been delivered: no packet captured at or before this time will come from {@link #next} any
+     * more. Never goes back. A live source moves on without packets too: with the clock, less the time a packet may
+     * take to get here. Called by the thread that calls {@link #next}.
+     *
+     * @return nanoseconds since 1970-01-01T00:00:00Z; {@link Long#MIN_VALUE} before anything is known
      */
-    Duration latency();
+    long caughtUpToNs();
 
     /** Stops the capture and frees what it holds. May be called twice. */
     @Override

@@ -1,7 +1,6 @@
 package io.loopscope.agent.source;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -10,13 +9,16 @@ import java.util.concurrent.atomic.AtomicLong;
  * with the file. A file that ends too early or is damaged gives all packets before that place and then fails with
  * {@link CaptureException.Reason#TRUNCATED_FILE} or {@link CaptureException.Reason#CORRUPT_FILE}.
  *
- * <p>A pcapng packet without a time (a simple packet block) gets the time of the packet before it.
+ * <p>{@link #caughtUpToNs()} is the latest time so far: a file whose packets are not in the order of their times breaks
+ * that promise, and nothing can be done about it while reading it once. A pcapng packet without a time (a simple packet block) gets the time of the packet before it.
  */
 public final class PcapFileSource implements PacketSource {
     private final String name;
     private final CaptureFiles.Opened file;
     private final CaptureFormat format;
     private final AtomicLong delivered = new AtomicLong();
+
+    private long caughtUpToNs = Long.MIN_VALUE;
 
     private PcapFileSource(String name, CaptureFiles.Opened file, CaptureFormat format) {
         this.name = name;
@@ -50,6 +52,7 @@ public final class PcapFileSource implements PacketSource {
         }
         // One writer: no need for an atomic add, only for readers to see whole and recent numbers.
         delivered.setRelease(delivered.getPlain() + 1);
+        caughtUpToNs = Math.max(caughtUpToNs, packet.timestampNs());
         return Next.PACKET;
     }
 
@@ -84,8 +87,8 @@ public final class PcapFileSource implements PacketSource {
     }
 
     @Override
-    public Duration latency() {
-        return Duration.ZERO;
+    public long caughtUpToNs() {
+        return caughtUpToNs;
     }
 
     @Override

@@ -21,7 +21,7 @@ public abstract class PacketSourceContract {
     private static final long DISORDER_NS = 1_000_000;
 
     /** A source with a snapshot length of 128 that sees one exchange, and the times between which it happens. */
-    protected record Scene(PacketSource source, int serverPort, long earliestNs, long latestNs) {}
+    public record Scene(PacketSource source, int serverPort, long earliestNs, long latestNs) {}
 
     /** Opens a source and makes the exchange happen, before or after. */
     protected abstract Scene play() throws Exception;
@@ -40,7 +40,7 @@ public abstract class PacketSourceContract {
                     .isEqualTo(TcpFlags.SYN | TcpFlags.ACK);
             assertThat(seen.get(2).header().acknowledgment())
                     .isEqualTo(seen.get(1).header().sequence() + 1 & 0xffff_ffffL);
-            assertThat(source.live()).isEqualTo(source.latency().compareTo(Duration.ZERO) > 0);
+            assertThat(source.statistics().delivered()).isGreaterThanOrEqualTo(seen.size());
         }
     }
 
@@ -101,6 +101,24 @@ public abstract class PacketSourceContract {
                 rest = source.next(new Packet());
             }
             assertThat(rest).isEqualTo(source.live() ? Next.IDLE : Next.END);
+        }
+    }
+
+    @Test
+    void whatItSaysItHasCaughtUpToIsTrue() throws Exception {
+        Scene scene = play();
+        try (PacketSource source = scene.source()) {
+            Packet packet = new Packet();
+            long promised = Long.MIN_VALUE;
+            while (source.caughtUpToNs() < scene.latestNs()) {
+                Next next = source.next(packet);
+                assertThat(next == Next.PACKET ? packet.timestampNs() : Long.MAX_VALUE)
+                        .as("the time of a packet that comes after the promise")
+                        .isGreaterThan(promised);
+                assertThat(source.caughtUpToNs()).isGreaterThanOrEqualTo(promised);
+                promised = source.caughtUpToNs();
+            }
+            assertThat(source.statistics().delivered()).isGreaterThanOrEqualTo(Exchange.size());
         }
     }
 

@@ -27,7 +27,7 @@ class PcapFileSourceTest {
         protected Scene play() throws Exception {
             Path path = Files.write(folder.resolve("exchange.pcap"), file());
             PacketSource source = PcapFileSource.open(path);
-            return new Scene(source, Exchange.SERVER_PORT, Exchange.START_NS, Exchange.timeNs(Exchange.size()));
+            return new Scene(source, Exchange.SERVER_PORT, Exchange.START_NS, Exchange.timeNs(Exchange.size() - 1));
         }
     }
 
