@@ -1,0 +1,3 @@
+/** Everything on one machine: the program behind the launcher's verbs. */
+@org.jspecify.annotations.NullMarked
+package io.loopscope.standalone;
