@@ -44,8 +44,7 @@ final class BrokerFolder {
             }
             if (hasPartitions(folder)) {
                 throw refused(
-                        folder,
-                        "it holds Kafka partitions without a " + MetaPropertiesEnsemble.META_PROPERTIES_NAME);
+                        folder, "it holds Kafka partitions without a " + MetaPropertiesEnsemble.META_PROPERTIES_NAME);
             }
             return format(folder);
         } catch (IOException e) {
@@ -79,8 +78,8 @@ final class BrokerFolder {
 
     private static boolean hasPartitions(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.anyMatch(file -> Files.isDirectory(file)
-                    && file.getFileName().toString().matches(PARTITION));
+            return files.anyMatch(file ->
+                    Files.isDirectory(file) && file.getFileName().toString().matches(PARTITION));
         }
     }
 

@@ -61,8 +61,7 @@ public final class StateFolder implements AutoCloseable {
                 throw inUse(path, Files.readString(file).strip());
             }
             channel.truncate(0);
-            channel.write(
-                    StandardCharsets.UTF_8.encode(ProcessHandle.current().pid() + "\n"));
+            channel.write(StandardCharsets.UTF_8.encode(ProcessHandle.current().pid() + "\n"));
             return new StateFolder(path, channel, lock);
         } catch (IOException e) {
             throw new OperatingException(

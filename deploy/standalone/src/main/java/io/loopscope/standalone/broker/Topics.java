@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -39,11 +40,11 @@ public final class Topics {
                     .values();
             for (var topic : Topic.CATALOGUE) {
                 try {
-                    results.get(topic.name()).get();
+                    Objects.requireNonNull(results.get(topic.name())).get();
                     made.add(topic.name());
                 } catch (ExecutionException e) {
                     if (!(e.getCause() instanceof TopicExistsException)) {
-                        throw failure(topic.name(), e.getCause());
+                        throw failure(topic.name(), e);
                     }
                 }
             }
@@ -65,7 +66,8 @@ public final class Topics {
         return new NewTopic(topic.name(), Optional.of(PARTITIONS), Optional.of((short) 1)).configs(settings);
     }
 
-    private static OperatingException failure(String topic, Throwable cause) {
+    private static OperatingException failure(String topic, Exception failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         return new OperatingException(
                 "the broker did not make topic " + topic + ": " + cause.getMessage(), "", ExitCode.FAILURE, cause);
     }
