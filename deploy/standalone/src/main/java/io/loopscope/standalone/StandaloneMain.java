@@ -1,0 +1,24 @@
+package io.loopscope.standalone;
+
+import io.loopscope.settings.Program;
+import io.loopscope.settings.Version;
+import io.loopscope.standalone.observe.ObserveCommand;
+import picocli.CommandLine.Command;
+
+/** The verbs that need more than the agent or the processor alone. The launcher calls it. */
+@Command(
+        name = "loopscope",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "What really happens to TCP connections.",
+        synopsisSubcommandLabel = "VERB",
+        commandListHeading = "%nVerbs:%n",
+        subcommands = {ObserveCommand.class})
+public final class StandaloneMain {
+    private StandaloneMain() {}
+
+    /** Runs the verb that the first argument names. */
+    public static void main(String[] arguments) {
+        System.exit(Program.run(new StandaloneMain(), arguments));
+    }
+}

@@ -1,0 +1,63 @@
+package io.loopscope.standalone.observe;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Points in time and spans of it, from the records' nanoseconds since 1970-01-01T00:00:00Z. */
+public final class TimeText {
+    private static final long NANOS = 1_000_000_000;
+    private static final DateTimeFormatter ISO =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'", Locale.ROOT);
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS", Locale.ROOT);
+
+    private TimeText() {}
+
+    /** {@code 2026-11-22T12:00:01.123456789Z}, always with nine decimals. */
+    static String iso(long nanos) {
+        return ISO.format(instant(nanos).atOffset(ZoneOffset.UTC));
+    }
+
+    /** {@code 12:00:01.123456}, as tcpdump prints it. */
+    static String clock(long nanos, ZoneId zone) {
+        return CLOCK.format(instant(nanos).atZone(zone));
+    }
+
+    static LocalDate date(long nanos, ZoneId zone) {
+        return LocalDate.ofInstant(instant(nanos), zone);
+    }
+
+    /** Three digits and a unit: {@code 214 µs}, {@code 1.23 s}, {@code 4 min 5 s}, {@code 3 h 12 min}. */
+    static String span(long nanos) {
+        var span = Duration.ofNanos(Math.max(0, nanos));
+        if (span.toHours() >= 1) {
+            return span.toHours() + " h " + span.toMinutesPart() + " min";
+        }
+        if (span.toMinutes() >= 1) {
+            return span.toMinutes() + " min " + span.toSecondsPart() + " s";
+        }
+        if (span.toNanos() >= NANOS) {
+            return decimal(span.toNanos(), NANOS) + " s";
+        }
+        return span.toNanos() >= NANOS / 1000
+                ? decimal(span.toNanos(), NANOS / 1000) + " ms"
+                : span.toNanos() / 1000 + " µs";
+    }
+
+    private static String decimal(long nanos, long unit) {
+        double value = (double) nanos / unit;
+        return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
+    }
+
+    static Instant instant(long nanos) {
+        return Instant.ofEpochSecond(Math.floorDiv(nanos, NANOS), Math.floorMod(nanos, NANOS));
+    }
+
+    static long nanos(Instant instant) {
+        return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), NANOS), instant.getNano());
+    }
+}
