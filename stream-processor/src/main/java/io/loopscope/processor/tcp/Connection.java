@@ -23,18 +23,22 @@ public final class Connection {
 
     private final FourTuple fourTuple;
     private final TcpSettings settings;
-    private Endpoint low = new Endpoint(Side.LOW);
-    private Endpoint high;
-    private Side client = Side.LOW;
-    private Initiator initiator = Initiator.INFERRED;
-    private long startedNanos = NEVER;
+    /** Replaced by each new incarnation; before the first segment an empty one. */
+    private Incarnation current;
+
     private int incarnations;
+    private final Earlier earlier = new Earlier();
+    /** A SYN on a synchronized connection, until it is known whether a new incarnation answers to it. */
+    private @Nullable Segment challenger;
+
+    private @Nullable Side listeningSide;
+    private long nextDeadlineNanos = Long.MAX_VALUE;
 
     /** Nothing is known yet; {@link #incarnations} is 0 until the first segment. */
     public Connection(FourTuple fourTuple, TcpSettings settings) {
         this.fourTuple = fourTuple;
         this.settings = settings;
-        this.high = fourTuple.selfConnected() ? low : new Endpoint(Side.HIGH);
+        this.current = new Incarnation(this, Side.LOW);
     }
 
     /**
@@ -43,45 +47,145 @@ public final class Connection {
      * @param segment of this 4-tuple; the caller keeps the capture order
      */
     public void apply(Segment segment, ConnectionListener listener) {
-        // Counts only, until the machine is in: API delivery for the modules that build on it.
+        at(segment.firstNanos(), listener);
         if (incarnations == 0) {
-            incarnations = 1;
-            startedNanos = segment.firstNanos();
-            client = segment.sender();
-            listener.opened(this, startedNanos);
+            begin(segment, listener);
+            applyToCurrent(segment, listener);
+            return;
         }
-        Endpoint from = endpoint(segment.sender());
-        from.segments += segment.count();
-        from.octets += segment.payloadOctets();
-        from.lastSegmentNanos = segment.atNanos();
+        current.listener = listener;
+        if (settings.redelivery() && Redelivery.is(current, segment)) {
+            listener.noticed(this, Notice.REDELIVERED, segment.sender(), segment.atNanos());
+            return;
+        }
+        if (challenger != null && answersChallenger(segment, challenger)) {
+            accept(challenger, listener);
+        }
+        switch (Incarnations.of(current, earlier, segment)) {
+            case CURRENT -> applyToCurrent(segment, listener);
+            case NEW -> {
+                begin(segment, listener);
+                applyToCurrent(segment, listener);
+            }
+            case EARLIER -> countEarlier(segment, listener);
+            case CHALLENGES -> challenge(segment, listener);
+        }
     }
 
     /** Lets time pass: what was due until {@code nowNanos} happens, with the time it was due at. */
-    public void at(long nowNanos, ConnectionListener listener) {}
+    public void at(long nowNanos, ConnectionListener listener) {
+        if (nowNanos >= nextDeadlineNanos) {
+            current.listener = listener;
+            Deadlines.pass(current, settings, nowNanos);
+            current.listener = ConnectionListener.NONE;
+            nextDeadlineNanos = Deadlines.next(current, settings);
+        }
+    }
+
+    private void applyToCurrent(Segment segment, ConnectionListener listener) {
+        current.listener = listener;
+        Arrival.apply(current, segment);
+        if (challenger != null) {
+            judgeChallenger(segment, challenger, listener);
+        }
+        current.listener = ConnectionListener.NONE;
+        nextDeadlineNanos = Deadlines.next(current, settings);
+    }
+
+    private void countEarlier(Segment segment, ConnectionListener listener) {
+        current.endpoint(segment.sender()).count(segment);
+        listener.noticed(this, Notice.LATE_SEGMENT, segment.sender(), segment.atNanos());
+    }
+
+    /** A new incarnation replaces the current one. */
+    private void begin(Segment first, ConnectionListener listener) {
+        if (incarnations > 0) {
+            current.listener = listener;
+            current.replaced(first.firstNanos());
+            earlier.remember(current);
+        }
+        incarnations++;
+        challenger = null;
+        current = Opening.incarnation(this, first, listeningSide);
+        listener.opened(this, first.firstNanos());
+    }
+
+    /** RFC 5961 4: a SYN on a synchronized connection changes nothing yet. */
+    private void challenge(Segment syn, ConnectionListener listener) {
+        Segment before = challenger;
+        current.endpoint(syn.sender()).count(syn);
+        if (before != null && before.sender() == syn.sender() && before.sequence() == syn.sequence()) {
+            // A client in SYN-SENT repeats its SYN; who only wants to disturb gets a challenge ACK and nothing more.
+            accept(before, listener);
+            applyToCurrent(syn, listener);
+            return;
+        }
+        challenger = syn;
+        current.challengedBy = syn.sender();
+        listener.noticed(this, Notice.SYN_ON_SYNCHRONISED, syn.sender(), syn.atNanos());
+    }
+
+    private static boolean answersChallenger(Segment segment, Segment syn) {
+        return segment.syn()
+                && segment.ack()
+                && !segment.rst()
+                && (segment.sender() != syn.sender())
+                && Seq.after(segment.acknowledgment(), syn.sequence())
+                && Seq.atOrBefore(segment.acknowledgment(), syn.end());
+    }
+
+    /** The SYN was in earnest: the incarnation it met is over. */
+    private void accept(Segment syn, ConnectionListener listener) {
+        current.endpoint(syn.sender()).uncount(syn);
+        begin(syn, listener);
+        applyToCurrent(syn, listener);
+    }
+
+    /** What a segment of the old incarnation says about a SYN that met it. */
+    private void judgeChallenger(Segment segment, Segment syn, ConnectionListener listener) {
+        if (segment.sender() != syn.sender()) {
+            if (segment.payloadOctets() == 0 && !segment.fin() && !segment.rst()) {
+                listener.noticed(this, Notice.CHALLENGE_ACK, segment.sender(), segment.atNanos());
+            }
+        } else if (!segment.rst()) {
+            challenger = null;
+            current.challengedBy = null;
+        } else if (current.closed()) {
+            Side old = syn.sender().peer();
+            accept(syn, listener);
+            listener.noticed(this, Notice.TUPLE_REUSE_COLLISION, old, segment.atNanos());
+            current.synWasChallenged(syn.sender(), segment.atNanos(), listener);
+        }
+    }
 
     /**
      * Since when a timeout is armed, or {@link #NEVER}. It is due {@link TcpSettings#nanos} later, then call {@link #at}
      * (or, for {@link Timeout#FORGET}, drop the object). May change with every call of {@code apply} and {@code at}.
      */
     public long armedSinceNanos(Timeout timeout) {
-        return NEVER;
+        return Deadlines.armedSinceNanos(current, timeout);
     }
 
     /** When the earliest of all timeouts but {@link Timeout#FORGET} is due; {@link Long#MAX_VALUE} when none is armed. */
     public long nextDeadlineNanos() {
-        return Long.MAX_VALUE;
+        return nextDeadlineNanos;
     }
 
     /** The connection is over and {@link TcpSettings#remember} has passed since its last segment. */
     public boolean forgettable(long nowNanos) {
-        return false;
+        return closed() && nowNanos - lastNanos() >= settings.nanos(Timeout.FORGET);
     }
 
     /**
      * Tells which end is known to listen (from the socket table, or from an incarnation before). Decides who is the
      * client of an incarnation that was picked up in mid-stream, now or later; one whose SYN was seen needs no hint.
      */
-    public void listenerIs(Side side) {}
+    public void listenerIs(Side side) {
+        listeningSide = side;
+        if (incarnations > 0) {
+            current.serverIs(side);
+        }
+    }
 
     public FourTuple fourTuple() {
         return fourTuple;
@@ -93,30 +197,30 @@ public final class Connection {
 
     /** The end on that side; the same object for both sides of a connection to itself. A live view. */
     public Endpoint endpoint(Side side) {
-        return side == Side.LOW ? low : high;
+        return current.endpoint(side);
     }
 
     /** The end that opened; in a simultaneous open the one whose SYN was captured first. */
     public Side client() {
-        return client;
+        return current.client;
     }
 
     public Role role(Side side) {
-        return simultaneousOpen() || side == client ? Role.CLIENT : Role.SERVER;
+        return simultaneousOpen() || side == client() ? Role.CLIENT : Role.SERVER;
     }
 
     public Initiator initiator() {
-        return initiator;
+        return current.initiator;
     }
 
     /** Both ends sent a SYN without ACK (RFC 9293 Figure 7): there is no server. */
     public boolean simultaneousOpen() {
-        return false;
+        return current.simultaneousOpen;
     }
 
     /** It began before the capture did: states are a lower bound, counts are incomplete. */
     public boolean partial() {
-        return initiator == Initiator.INFERRED;
+        return current.initiator == Initiator.INFERRED;
     }
 
     /**
@@ -124,7 +228,7 @@ public final class Connection {
      * over) cannot be told from packets, only from the socket table. The state says the former.
      */
     public boolean closeOrderUnknown() {
-        return false;
+        return current.startedWithFin;
     }
 
     /**
@@ -132,7 +236,7 @@ public final class Connection {
      * the capture began in mid-stream. Equal after a replay.
      */
     public long incarnation() {
-        return 0;
+        return current.id;
     }
 
     /** How many incarnations were seen, the current one included. */
@@ -142,47 +246,47 @@ public final class Connection {
 
     /** Time of the first segment of the incarnation; {@link #NEVER} before there is one. */
     public long startedNanos() {
-        return startedNanos;
+        return current.startedNanos;
     }
 
     /** Time of the last segment of the incarnation; {@link #NEVER} before there is one. */
     public long lastNanos() {
-        return Math.max(low.lastSegmentNanos, high.lastSegmentNanos);
+        return current.lastNanos();
     }
 
     /** Both ends are CLOSED for good: {@link ConnectionListener#closed} was called. */
     public boolean closed() {
-        return false;
+        return current.closed();
     }
 
     /** Why it is over; null while it is not. */
     public @Nullable CloseReason closeReason() {
-        return null;
+        return current.closeReason;
     }
 
     /** Both FINs were acknowledged: what is left is TIME-WAIT. */
     public boolean finished() {
-        return low.finAcknowledged() && high.finAcknowledged();
+        return current.finished();
     }
 
     /** Who sent the first FIN; null when nobody did. */
     public @Nullable Side firstFin() {
-        return null;
+        return current.firstFin;
     }
 
     /** Who sent the RST that ended it; null when none did. */
     public @Nullable Side resetBy() {
-        return null;
+        return current.resetBy;
     }
 
     /** What that RST says about its sender; null when there was none. */
     public @Nullable ResetCause resetCause() {
-        return null;
+        return current.resetCause;
     }
 
     /** The RST that ended it had the ACK bit. */
     public boolean resetWithAck() {
-        return false;
+        return current.resetWithAck;
     }
 
     /**
@@ -190,7 +294,7 @@ public final class Connection {
      * when either was not seen.
      */
     public long handshakeNanos() {
-        return NEVER;
+        return current.handshakeNanos;
     }
 
     /**
@@ -199,17 +303,17 @@ public final class Connection {
      * other states.
      */
     public long silentSinceNanos(Side side) {
-        return NEVER;
+        return current.silentSinceNanos(endpoint(side));
     }
 
     /** What was seen, as Zeek's {@code history}: one letter per kind of thing, capitals for the client. */
     public String history() {
-        return "";
+        return current.history.letters();
     }
 
     /** Zeek's {@code conn_state}: S0 S1 SF REJ S2 S3 RSTO RSTR RSTOS0 RSTRH SH SHR OTH. */
     public String connState() {
-        return "OTH";
+        return current.connState();
     }
 
     /** Writes the state, in a versioned binary form without the 4-tuple. */

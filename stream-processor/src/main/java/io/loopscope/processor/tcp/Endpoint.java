@@ -30,6 +30,14 @@ public final class Endpoint {
     int unansweredRetransmissions;
     int unansweredKeepalives;
     int lastFingerprint;
+    /** A SYN,ACK was repeated although its acknowledgment was captured: only this end itself can show that it has it. */
+    boolean ackOfSynDistrusted;
+    /** Since when the 2 MSL run: a repeated FIN starts them again. */
+    long timeWaitNanos = Connection.NEVER;
+    /** TS.Recent of the peer (RFC 7323): the timestamp this end's next segment must not fall behind. */
+    int timestamp;
+
+    boolean timestampKnown;
 
     final SequenceSpace sequence = new SequenceSpace();
     final AdvertisedWindow advertised = new AdvertisedWindow();
@@ -37,6 +45,45 @@ public final class Endpoint {
 
     Endpoint(Side side) {
         this.side = side;
+    }
+
+    void count(Segment segment) {
+        if (segments == 0) {
+            firstSegmentNanos = segment.firstNanos();
+        }
+        segments += segment.count();
+        octets += segment.payloadOctets();
+        lastSegmentNanos = segment.atNanos();
+        lastFingerprint = segment.fingerprint();
+        if ((segment.flags() & (TcpFlags.SYN | TcpFlags.FIN | TcpFlags.RST)) != 0) {
+            countControl(segment);
+        }
+    }
+
+    private void countControl(Segment segment) {
+        if (segment.syn() && segment.ack()) {
+            synAcks++;
+        } else if (segment.syn()) {
+            syns++;
+        }
+        if (segment.fin()) {
+            fins++;
+        }
+        if (segment.rst()) {
+            resets++;
+        }
+    }
+
+    /** A SYN that was counted here opens the next incarnation. */
+    void uncount(Segment syn) {
+        segments -= syn.count();
+        octets -= syn.payloadOctets();
+        syns--;
+    }
+
+    /** It has sent more than SYNs and RSTs: it has received the SYN of its peer. */
+    boolean sentBeyondSyn() {
+        return segments > syns + synAcks + resets;
     }
 
     /** Which end of the 4-tuple this is. */

@@ -18,7 +18,7 @@ public record FourTuple(long networkNamespace, Address low, int lowPort, Address
 
     private static final byte TCP = 6;
 
-    /** @throws IllegalArgumentException when the pairs are not in order; {@link #of} puts them in order */
+    /** Refuses pairs that are not in order with an IllegalArgumentException; {@link #of} puts them in order. */
     public FourTuple {
         if (compare(low, lowPort, high, highPort) > 0) {
             throw new IllegalArgumentException("not canonical: " + low + ":" + lowPort + " > " + high + ":" + highPort);

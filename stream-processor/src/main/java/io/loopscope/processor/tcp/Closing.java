@@ -1,0 +1,64 @@
+package io.loopscope.processor.tcp;
+
+/**
+ * FINs (RFC 9293 3.6 and 3.10.7.4, eighth). A FIN that was captured in order is believed to have arrived, an
+ * acknowledgment proves it, a repetition takes the belief back.
+ */
+final class Closing {
+
+    private Closing() {}
+
+    static void finSent(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
+        SequenceSpace sequence = from.sequence;
+        int end = segment.end();
+        if (!sequence.finSent) {
+            first(incarnation, segment, from, to);
+        } else if (end == sequence.finEnd) {
+            again(incarnation, from, to, segment.atNanos());
+        } else if (Seq.after(end, sequence.finEnd)) {
+            // No stack moves its FIN. What counts is the last one, as long as nobody acknowledged the first.
+            incarnation.notice(Notice.DATA_AFTER_FIN, from, segment.atNanos());
+            if (!sequence.finProven) {
+                sequence.sendFin(end);
+            }
+        }
+    }
+
+    private static void first(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
+        long at = segment.atNanos();
+        boolean crossed = to.sequence.finReceived && Seq.before(segment.acknowledgment(), to.sequence.finEnd);
+        from.sequence.sendFin(segment.end());
+        if (crossed) {
+            // Figure 13: it had not got the peer's FIN yet. That one is still believed to be on its way.
+            incarnation.signal(from, Signal.SND_FIN_CROSSED, at);
+            incarnation.signal(from, Signal.RCV_FIN, at);
+        } else {
+            incarnation.signal(from, Signal.SND_FIN, at);
+        }
+    }
+
+    private static void again(Incarnation incarnation, Endpoint from, Endpoint to, long at) {
+        SequenceSpace sequence = from.sequence;
+        from.finRetransmissions++;
+        from.roundTrip.repeated();
+        if (sequence.finProven) {
+            incarnation.notice(Notice.FIN_RETRANSMITTED_SPURIOUSLY, from, at);
+            incarnation.signal(from, Signal.ACK_OF_FIN_UNDELIVERED, at);
+        } else {
+            incarnation.notice(Notice.FIN_RETRANSMITTED, from, at);
+            sequence.finReceived = false;
+            sequence.finDistrusted = true;
+            incarnation.signal(to, Signal.FIN_UNDELIVERED, at);
+        }
+    }
+
+    /** A FIN arrives when nothing before it is missing: perhaps with a later segment than its own. */
+    static void deliverFin(Incarnation incarnation, Endpoint from, Endpoint to, long at) {
+        SequenceSpace sequence = from.sequence;
+        boolean waiting = sequence.finSent && !sequence.finReceived && !sequence.finDistrusted;
+        if (waiting && to.state.synchronised() && sequence.finInOrder()) {
+            sequence.finReceived = true;
+            incarnation.signal(to, Signal.RCV_FIN, at);
+        }
+    }
+}

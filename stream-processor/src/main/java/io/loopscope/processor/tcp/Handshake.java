@@ -1,0 +1,206 @@
+package io.loopscope.processor.tcp;
+
+/** SYNs, and what shows that a handshake is over (RFC 9293 3.5 and 3.10.7.3, RFC 7413). */
+final class Handshake {
+
+    private Handshake() {}
+
+    static void syn(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
+        if (segment.fin()) {
+            incarnation.notice(Notice.SYN_FIN, from, segment.atNanos());
+        }
+        if (segment.ack()) {
+            synAck(incarnation, segment, from, to);
+        } else if (from.synTransmissions == 0 && incarnation.closed()) {
+            incarnation.notice(Notice.LATE_SEGMENT, from, segment.atNanos());
+        } else if (from.synTransmissions++ == 0) {
+            firstSyn(incarnation, segment, from, to);
+        } else {
+            synAgain(incarnation, from, to, segment.atNanos());
+        }
+    }
+
+    private static void firstSyn(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
+        long at = segment.atNanos();
+        incarnation.initiator = Initiator.SYN;
+        startAtSyn(segment, from, to);
+        incarnation.signal(from, Signal.SND_SYN, at);
+        if (to.state == TcpState.SYN_SENT) {
+            // Figure 7: each has sent a SYN before it got the other's. A connection to itself does so with one SYN.
+            incarnation.simultaneousOpen = true;
+            incarnation.signal(to, Signal.RCV_SYN, at);
+            incarnation.signal(from, Signal.RCV_SYN, at);
+        } else if (!segment.fin()) {
+            incarnation.signal(to, Signal.RCV_SYN, at);
+        }
+        synText(incarnation, segment, from, to);
+    }
+
+    private static void startAtSyn(Segment segment, Endpoint from, Endpoint to) {
+        from.sequence.startAtSyn(segment.sequence());
+        from.advertised.offer(segment.options());
+        from.roundTrip.sent(segment.sequence() + 1, segment.atNanos());
+        if (to.syns + to.synAcks > 0) {
+            from.advertised.settle(to.advertised.offeredScale != Options.ABSENT);
+            to.advertised.settle(from.advertised.offeredScale != Options.ABSENT);
+        } else if (segment.ack()) {
+            // A SYN,ACK has the option only when the SYN had it, but the SYN's shift count was not captured.
+            from.advertised.settle(true);
+        }
+    }
+
+    private static void synText(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
+        if (segment.payloadOctets() > 0) {
+            incarnation.notice(Notice.SYN_WITH_DATA, from, segment.atNanos());
+            Text.place(incarnation, segment, from, to);
+        }
+    }
+
+    /** The SYN again: what it did the first time it did not do, or its answer never came. */
+    private static void synAgain(Incarnation incarnation, Endpoint from, Endpoint to, long at) {
+        if (incarnation.closed()) {
+            reopen(incarnation, from, to, at);
+            return;
+        }
+        incarnation.notice(Notice.SYN_RETRANSMITTED, from, at);
+        from.roundTrip.repeated();
+        if (to.syns + to.synAcks == 0) {
+            incarnation.signal(to, Signal.SYN_UNDELIVERED, at);
+        } else if (!from.sentBeyondSyn()) {
+            incarnation.signal(from, incarnation.simultaneousOpen ? Signal.SND_SYN : Signal.SYN_ACK_UNDELIVERED, at);
+        }
+    }
+
+    /** Some stacks try a refused SYN again with the same ISN. */
+    private static void reopen(Incarnation incarnation, Endpoint from, Endpoint to, long at) {
+        if (incarnation.closeReason != CloseReason.REFUSED) {
+            incarnation.notice(Notice.LATE_SEGMENT, from, at);
+            return;
+        }
+        incarnation.notice(Notice.SYN_RETRANSMITTED, from, at);
+        incarnation.resetBy = null;
+        incarnation.resetCause = null;
+        to.over = false;
+        incarnation.signal(from, Signal.SND_SYN, at);
+        incarnation.signal(to, Signal.RCV_SYN, at);
+    }
+
+    private static void synAck(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
+        long at = segment.atNanos();
+        boolean again = from.synAckTransmissions > 0 && segment.sequence() == from.sequence.initial;
+        if (!again && !isAcceptableAnswer(segment, from, to)) {
+            incarnation.notice(Notice.STALE_SYN_ACK, from, at);
+            return;
+        }
+        if (again) {
+            from.synAckTransmissions++;
+            synAckAgain(incarnation, from, to, at);
+        } else {
+            firstSynAck(incarnation, segment, from, to);
+        }
+        from.advertised.advertiseOnSyn(segment.acknowledgment(), segment.window());
+        if (to.sequence.acknowledge(segment.acknowledgment())) {
+            to.roundTrip.acknowledged(segment.acknowledgment(), at);
+        }
+        synText(incarnation, segment, from, to);
+    }
+
+    private static boolean isAcceptableAnswer(Segment segment, Endpoint from, Endpoint to) {
+        if (from.synAckTransmissions > 0 && to.sentBeyondSyn()) {
+            return false;
+        }
+        return !to.sequence.initialKnown || acknowledgesSyn(segment, to.sequence);
+    }
+
+    private static boolean acknowledgesSyn(Segment segment, SequenceSpace sent) {
+        return Seq.after(segment.acknowledgment(), sent.initial) && Seq.atOrBefore(segment.acknowledgment(), sent.next);
+    }
+
+    private static void firstSynAck(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
+        long at = segment.atNanos();
+        from.synAckTransmissions = 1;
+        if (from.sequence.initialKnown && segment.sequence() != from.sequence.initial) {
+            // It answers the repeated SYN from scratch, as with SYN cookies: nobody has acknowledged the first answer.
+            from.sequence.restartAtSyn(segment.sequence());
+        }
+        startAtSyn(segment, from, to);
+        incarnation.signal(from, Signal.SND_SYN_ACK, at);
+        if (!to.sequence.initialKnown) {
+            to.sequence.startAtSyn(segment.acknowledgment() - 1);
+            incarnation.signal(to, Signal.SND_SYN, at);
+        }
+        incarnation.fastOpen = Seq.after(segment.acknowledgment(), to.sequence.initial + 1);
+        incarnation.signal(to, Signal.RCV_SYN_ACK, at);
+    }
+
+    /**
+     * The SYN,ACK again: its sender is still in SYN-RECEIVED, whatever acknowledgment was captured (full accept queue).
+     * And a peer that has not acknowledged the first one at once never got it.
+     */
+    private static void synAckAgain(Incarnation incarnation, Endpoint from, Endpoint to, long at) {
+        incarnation.notice(Notice.SYN_ACK_RETRANSMITTED, from, at);
+        from.roundTrip.repeated();
+        if (!from.sentBeyondSyn()) {
+            from.ackOfSynDistrusted |= from.state.synchronised();
+            to.sequence.finReceived = false;
+            incarnation.signal(from, Signal.ACK_OF_SYN_UNDELIVERED, at);
+        }
+        if (!to.sentBeyondSyn() && !incarnation.simultaneousOpen) {
+            incarnation.signal(to, Signal.SYN_ACK_UNDELIVERED, at);
+        }
+    }
+
+    /**
+     * A segment that has nothing to do with the handshake under way: an end that lives in an older incarnation answers a
+     * SYN with a bare ACK of what it had (Figure 9), and some stacks acknowledge a SYN before they answer it.
+     */
+    static boolean isForeign(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
+        boolean answersSyn = to.state == TcpState.SYN_SENT && from.syns + from.synAcks == 0;
+        if (!answersSyn || !to.sequence.initialKnown) {
+            return false;
+        }
+        if (acknowledgesSyn(segment, to.sequence)) {
+            return segment.payloadOctets() == 0
+                    && !segment.fin()
+                    && segment.acknowledgment() == to.sequence.initial + 1
+                    && !to.sentBeyondSyn();
+        }
+        incarnation.notice(Notice.CHALLENGE_ACK, from, segment.atNanos());
+        if (!incarnation.collisionTold) {
+            incarnation.collisionTold = true;
+            incarnation.notice(Notice.TUPLE_REUSE_COLLISION, from, segment.atNanos());
+        }
+        incarnation.signal(from, Signal.SYN_UNDELIVERED, segment.atNanos());
+        return true;
+    }
+
+    /** Only a synchronized end sends a segment with ACK and without SYN and RST, and it has a synchronized peer. */
+    static void proves(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
+        long at = segment.firstNanos();
+        switch (from.state) {
+            case CLOSED -> {
+                if (!from.over) {
+                    incarnation.signal(from, Signal.PROVEN_ESTABLISHED, at);
+                }
+            }
+            case SYN_SENT -> incarnation.signal(from, Signal.RCV_SYN_ACK, at);
+            case SYN_RECEIVED -> {
+                if (!maySendBeforeEstablished(incarnation, from)) {
+                    incarnation.signal(from, Signal.RCV_ACK_OF_SYN, at);
+                }
+            }
+            default -> {}
+        }
+        boolean unknown = to.state == TcpState.CLOSED && !to.over;
+        if (from.state.synchronised() && (unknown || to.state == TcpState.SYN_SENT)) {
+            incarnation.signal(to, Signal.PROVEN_ESTABLISHED, at);
+        }
+    }
+
+    /** With Fast Open, and in a simultaneous open, as long as its own SYN was not acknowledged. */
+    private static boolean maySendBeforeEstablished(Incarnation incarnation, Endpoint from) {
+        SequenceSpace sent = from.sequence;
+        boolean synAcknowledged = sent.acknowledgedKnown && Seq.after(sent.acknowledged, sent.initial);
+        return (incarnation.fastOpen || incarnation.simultaneousOpen) && !synAcknowledged;
+    }
+}

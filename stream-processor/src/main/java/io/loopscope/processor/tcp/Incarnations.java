@@ -1,0 +1,82 @@
+package io.loopscope.processor.tcp;
+
+/** Which incarnation of a 4-tuple a segment belongs to: a new ISN is a new incarnation. */
+final class Incarnations {
+
+    /** What to do with a segment. */
+    enum Verdict {
+        /** It belongs to the current incarnation. */
+        CURRENT,
+        /** It begins a new one. */
+        NEW,
+        /** It is left over from an earlier one. */
+        EARLIER,
+        /** A SYN on a synchronized connection: what comes next tells whether it is a new incarnation or a lie. */
+        CHALLENGES
+    }
+
+    /** Numbers this close to the current ones are late segments, not another connection. */
+    private static final int NEAR = 1 << 22;
+
+    private Incarnations() {}
+
+    static Verdict of(Incarnation current, Earlier earlier, Segment segment) {
+        Endpoint from = current.endpoint(segment.sender());
+        Endpoint to = current.peer(from);
+        if (segment.syn() && !segment.rst()) {
+            return segment.ack() ? ofSynAck(current, earlier, segment, from, to) : ofSyn(earlier, segment, from, to);
+        }
+        boolean another = current.closed() && !segment.rst() && segment.ack() && isUnrelated(segment, from, to);
+        return another ? Verdict.NEW : Verdict.CURRENT;
+    }
+
+    private static Verdict ofSyn(Earlier earlier, Segment segment, Endpoint from, Endpoint to) {
+        if (isSynOf(segment, from.sequence)) {
+            return Verdict.CURRENT;
+        }
+        if (earlier.had(from.side(), segment.sequence())) {
+            return Verdict.EARLIER;
+        }
+        boolean simultaneous = to.state == TcpState.SYN_SENT && !from.sequence.known && from != to;
+        if (simultaneous) {
+            return Verdict.CURRENT;
+        }
+        return isAlive(from) && isAlive(to) ? Verdict.CHALLENGES : Verdict.NEW;
+    }
+
+    private static Verdict ofSynAck(Incarnation current, Earlier earlier, Segment segment, Endpoint from, Endpoint to) {
+        if (isSynOf(segment, from.sequence)) {
+            return Verdict.CURRENT;
+        }
+        SequenceSpace sent = to.sequence;
+        boolean answers = sent.initialKnown
+                ? Seq.after(segment.acknowledgment(), sent.initial)
+                        && Seq.atOrBefore(segment.acknowledgment(), sent.next)
+                : sent.known && segment.acknowledgment() == sent.first;
+        if (answers && !current.closed()) {
+            return Verdict.CURRENT;
+        }
+        if (earlier.had(from.side(), segment.sequence())) {
+            return Verdict.EARLIER;
+        }
+        // A client that waits for its own answer is not moved by the answer to somebody else's SYN.
+        return to.state == TcpState.SYN_SENT ? Verdict.CURRENT : Verdict.NEW;
+    }
+
+    /** The SYN of the current incarnation: again, or captured after what it opened. */
+    private static boolean isSynOf(Segment segment, SequenceSpace sent) {
+        return sent.initialKnown
+                ? segment.sequence() == sent.initial
+                : sent.known && segment.sequence() == sent.first - 1;
+    }
+
+    private static boolean isAlive(Endpoint end) {
+        return end.state.synchronised() && end.state != TcpState.TIME_WAIT;
+    }
+
+    private static boolean isUnrelated(Segment segment, Endpoint from, Endpoint to) {
+        boolean sequenceNear = from.sequence.known && Math.abs(segment.sequence() - from.sequence.next) < NEAR;
+        boolean acknowledgmentNear = to.sequence.known && Math.abs(segment.acknowledgment() - to.sequence.next) < NEAR;
+        return from.sequence.known && to.sequence.known && !sequenceNear && !acknowledgmentNear;
+    }
+}
