@@ -72,14 +72,11 @@ public record DetectorSettings(
      *     the oldest handshakes, then the longest idle ones
      * @param maxHandshakes unfinished handshakes, 16 or more: a SYN flood must not push live connections out
      * @param maxListeners listeners remembered that have no connection now, 16 or more
-     * @param rememberClosed how long a closed connection is remembered, so that a late segment creates no ghost;
-     *     60 s or more
      * @param forgetHandshake after how long without a segment an unfinished handshake is forgotten
      * @param idleAfter after how long without a segment an established connection counts as idle
      * @param forgetIdle after how long without a segment a connection without an open anomaly is forgotten
      * @param examples connections named by a rolled-up anomaly, 0 to 5
-     * @param holdEvent how long an anomaly that was over as it happened (such as a reset) stays open; not more than
-     *     {@code rememberClosed}
+     * @param holdEvent how long an anomaly that was over as it happened (such as a reset) stays open
      * @param captureRecovered how long the capture has to be without loss to be trusted again
      * @param agentLost after how long an agent's silence everything open on its host is cleared
      */
@@ -87,7 +84,6 @@ public record DetectorSettings(
             int maxConnections,
             int maxHandshakes,
             int maxListeners,
-            Duration rememberClosed,
             Duration forgetHandshake,
             Duration idleAfter,
             Duration forgetIdle,
@@ -103,12 +99,11 @@ public record DetectorSettings(
             require(maxConnections >= 16, "max connections", maxConnections);
             require(maxHandshakes >= 16, "max handshakes", maxHandshakes);
             require(maxListeners >= 16, "max listeners", maxListeners);
-            require(rememberClosed.compareTo(Duration.ofSeconds(60)) >= 0, "remember closed", rememberClosed);
             require(!forgetHandshake.isNegative() && !forgetHandshake.isZero(), "forget handshake", forgetHandshake);
             require(!idleAfter.isNegative() && !idleAfter.isZero(), "idle after", idleAfter);
             require(forgetIdle.compareTo(idleAfter) > 0, "forget idle, which is before idle after,", forgetIdle);
             require(examples >= 0 && examples <= 5, "examples", examples);
-            require(!holdEvent.isNegative() && holdEvent.compareTo(rememberClosed) <= 0, "hold event", holdEvent);
+            require(!holdEvent.isNegative() && !holdEvent.isZero(), "hold event", holdEvent);
             require(!captureRecovered.isNegative(), "capture recovered", captureRecovered);
             require(!agentLost.isNegative() && !agentLost.isZero(), "agent lost", agentLost);
         }
@@ -119,7 +114,6 @@ public record DetectorSettings(
                     200_000,
                     50_000,
                     10_000,
-                    Duration.ofSeconds(60),
                     Duration.ofSeconds(150), // Linux gives a SYN up after 127 s.
                     Duration.ofSeconds(60),
                     Duration.ofHours(24),
@@ -135,7 +129,6 @@ public record DetectorSettings(
                     other,
                     maxHandshakes,
                     maxListeners,
-                    rememberClosed,
                     forgetHandshake,
                     idleAfter,
                     forgetIdle,

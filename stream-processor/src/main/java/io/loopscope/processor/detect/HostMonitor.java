@@ -3,7 +3,15 @@ package io.loopscope.processor.detect;
 import io.loopscope.processor.tcp.FourTuple;
 import io.loopscope.processor.tcp.Segment;
 import io.loopscope.processor.tcp.TcpSettings;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,38 +25,67 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Time</b> is the host's: the maximum of event times and watermarks. Deadlines fire at their own time, in order,
  * however far a call advances. While nobody watched (the agent was away, the machine slept) silence is no evidence: that
- * time does not count for what has to hold for a while.
+ * time does not count for what has to hold for a while. When the host's clock is set back by more than 10 s, the monitor
+ * goes back with it.
  *
  * <p><b>Storing.</b> A host is rebuilt from its stored pieces with a {@link Restorer}; a step says which of them changed.
  */
 public final class HostMonitor {
 
-    private final String hostId;
-    private final long networkNamespace;
+    private static final int VERSION = 1;
+
+    /** Event times step back a little between CPUs and coalesced runs; more is a clock that was set. */
+    private static final long CLOCK_STEP_NANOS = 10_000_000_000L;
+
+    private final HostContext host;
+    private final ConditionEngine conditions;
+    private final ListenerTable listeners;
+    private final ConnectionTable connections;
+    private final CaptureHealth capture;
+    private final AgentWatch agent;
 
     /**
      * A host of which nothing is known yet.
      *
+     * @param hostId stable name of the host
      * @param networkNamespace inode of the captured namespace, 0 where unknown
+     * @param settings thresholds
+     * @param tcp what the TCP core has to know about the host's kernel
      */
     public HostMonitor(String hostId, long networkNamespace, DetectorSettings settings, TcpSettings tcp) {
-        this.hostId = hostId;
-        this.networkNamespace = networkNamespace;
+        host = new HostContext(hostId, networkNamespace, settings, tcp);
+        conditions = new ConditionEngine(host);
+        listeners = new ListenerTable(host);
+        capture = new CaptureHealth(host);
+        Roll roll = new Roll(listeners, conditions);
+        ConnectionEvents events = new ConnectionEvents(host, new Happenings(host, conditions, roll, capture));
+        connections = new ConnectionTable(host, conditions, listeners, roll, events);
+        agent = new AgentWatch(host, capture, connections, listeners);
     }
 
     /** Stable name of the host. */
     public String hostId() {
-        return hostId;
+        return host.hostId;
     }
 
     /** Inode of the captured namespace, 0 where unknown. */
     public long networkNamespace() {
-        return networkNamespace;
+        return host.networkNamespace;
     }
 
     /** The host's clock: the maximum of event times and watermarks, nanoseconds since the epoch; 0 before the first. */
     public long clockNanos() {
-        return 0;
+        return host.nowNanos();
+    }
+
+    /** Connections remembered now, closed ones included. */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** What was seen, left out and given up. */
+    public Counters counters() {
+        return host.counters;
     }
 
     /**
@@ -56,10 +93,11 @@ public final class HostMonitor {
      *
      * @param sequence the batch's number in its run, from 0 on
      * @param skippedBefore segments left out since the batch before
-     * @return false when this batch has been applied already: skip its segments
+     * @return false when this batch has been applied already, or comes from a run that is over: skip its segments
      */
     public boolean batch(AgentRun run, long sequence, long skippedBefore, Step out) {
-        return true;
+        host.begin(out);
+        return agent.batch(run, sequence, skippedBefore);
     }
 
     /**
@@ -67,10 +105,17 @@ public final class HostMonitor {
      *
      * @param tuple of this host and namespace
      */
-    public void segment(FourTuple tuple, Segment segment, Step out) {}
+    public void segment(FourTuple tuple, Segment segment, Step out) {
+        host.begin(out);
+        pass(segment.firstNanos());
+        host.counters.add(Counters.Counter.SEGMENTS, segment.count());
+        capture.seen(segment.count(), segment.firstNanos());
+        connections.apply(tuple, segment);
+        out.hostHasChanged();
+    }
 
     /**
-     * A sign of life: everything this agent run saw up to the watermark has been applied.
+     * A sign of life: everything this agent run saw up to the watermark has been applied. Publishes the census.
      *
      * @param watermarkNanos the promise, nanoseconds since the epoch
      * @param intervalNanos time to the next heartbeat
@@ -85,10 +130,22 @@ public final class HostMonitor {
             long nextBatchSequence,
             CaptureTotals totals,
             boolean plannedStop,
-            Step out) {}
+            Step out) {
+        host.begin(out);
+        if (agent.heartbeat(run, watermarkNanos, intervalNanos, nextBatchSequence, totals, plannedStop)) {
+            pass(watermarkNanos);
+            listeners.publishCensus(host.nowNanos());
+        }
+        out.hostHasChanged();
+    }
 
     /** Lets the host's time pass; a time in the past changes nothing. Publishes the census. */
-    public void advance(long hostTimeNanos, Step out) {}
+    public void advance(long hostTimeNanos, Step out) {
+        host.begin(out);
+        host.timers.advance(hostTimeNanos);
+        listeners.publishCensus(host.nowNanos());
+        out.hostHasChanged();
+    }
 
     /**
      * Nothing was heard of the agent. To be told again and again while it lasts, by the wall clock; decides by itself when
@@ -96,27 +153,73 @@ public final class HostMonitor {
      *
      * @param silentNanos for how long until now
      */
-    public void agentSilent(long silentNanos, Step out) {}
+    public void agentSilent(long silentNanos, Step out) {
+        host.begin(out);
+        agent.silent(silentNanos);
+    }
 
     /** Stored value of a connection; null when it is not remembered (any more): delete it. */
     public byte @Nullable [] connectionBytes(FourTuple tuple) {
-        return null;
+        Tracked tracked = connections.get(tuple);
+        return tracked == null ? null : bytes(output -> StoredConnection.write(tracked, output));
     }
 
     /** Stored value of a listener; null when it is not remembered (any more): delete it. */
     public byte @Nullable [] listenerBytes(Listener listener) {
-        return null;
+        ListenerMonitor monitor = listeners.get(listener);
+        return monitor == null
+                ? null
+                : bytes(output -> {
+                    output.writeByte(VERSION);
+                    monitor.writeTo(output);
+                });
     }
 
     /** Stored value of the host itself. */
     public byte[] hostBytes() {
-        return new byte[0];
+        return bytes(output -> {
+            output.writeByte(VERSION);
+            Timers timers = host.timers;
+            output.writeLong(timers.nowNanos());
+            output.writeLong(timers.unwatchedNanos());
+            output.writeBoolean(timers.trusted());
+            output.writeLong(timers.trustedSinceNanos());
+            output.writeLong(host.lossNanos());
+            output.writeLong(host.backNanos());
+            capture.writeTo(output);
+            agent.writeTo(output);
+        });
+    }
+
+    private void pass(long toNanos) {
+        long back = host.nowNanos() - toNanos;
+        if (back > CLOCK_STEP_NANOS) {
+            host.counters.add(Counters.Counter.CLOCK_STEPS, 1);
+            host.timers.skip(-back);
+            host.back(toNanos);
+        }
+        host.timers.advance(toNanos);
+    }
+
+    private interface Writing {
+        void to(DataOutput output) throws IOException;
+    }
+
+    private static byte[] bytes(Writing writing) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try (DataOutputStream output = new DataOutputStream(bytes)) {
+            writing.to(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail", e);
+        }
+        return bytes.toByteArray();
     }
 
     /** Rebuilds a host from its stored values, given in any order. */
     public static final class Restorer {
 
         private final HostMonitor monitor;
+        private final List<Tracked> tracked = new ArrayList<>();
 
         /** As the constructor of {@link HostMonitor}. */
         public Restorer(String hostId, long networkNamespace, DetectorSettings settings, TcpSettings tcp) {
@@ -126,27 +229,38 @@ public final class HostMonitor {
         /**
          * Adds the host's own value.
          *
-         * @throws IOException when it is of a later version, or damaged
+         * @throws IOException when it is of another version, or damaged
          */
         public Restorer host(byte[] bytes) throws IOException {
+            DataInputStream input = open(bytes, "host");
+            HostContext host = monitor.host;
+            host.timers.restore(input.readLong(), input.readLong(), input.readBoolean(), input.readLong());
+            host.restore(input.readLong(), input.readLong());
+            monitor.capture.readFrom(input);
+            monitor.agent.readFrom(input);
             return this;
         }
 
         /**
          * Adds a listener.
          *
-         * @throws IOException when it is of a later version, or damaged
+         * @throws IOException when it is of another version, or damaged
          */
         public Restorer listener(Listener listener, byte[] bytes) throws IOException {
+            monitor.listeners.of(listener).readFrom(open(bytes, "listener"));
             return this;
         }
 
         /**
          * Adds a connection.
          *
-         * @throws IOException when it is of a later version, or damaged
+         * @throws IOException when it is of another version, or damaged
          */
         public Restorer connection(FourTuple tuple, byte[] bytes) throws IOException {
+            DataInputStream input = new DataInputStream(new ByteArrayInputStream(bytes));
+            HostContext host = monitor.host;
+            tracked.add(StoredConnection.read(
+                    tuple, host.tcp, monitor.connections, monitor.conditions, host.timers, input));
             return this;
         }
 
@@ -156,7 +270,27 @@ public final class HostMonitor {
          * @param out takes what follows from changed settings, such as anomalies that are none any more
          */
         public HostMonitor restore(Step out) {
+            monitor.host.begin(out);
+            for (Tracked one : tracked) {
+                monitor.connections.restore(one);
+            }
+            monitor.listeners.restored();
+            for (Tracked one : monitor.connections.all()) {
+                monitor.conditions.settingsChanged(one, monitor.clockNanos());
+            }
+            for (ListenerMonitor listener : monitor.listeners.all()) {
+                listener.alarms().settingsChanged(monitor.clockNanos());
+            }
             return monitor;
+        }
+
+        private static DataInputStream open(byte[] bytes, String what) throws IOException {
+            DataInputStream input = new DataInputStream(new ByteArrayInputStream(bytes));
+            int version = input.readUnsignedByte();
+            if (version != VERSION) {
+                throw new IOException("a " + what + " stored in version " + version + ", known is " + VERSION);
+            }
+            return input;
         }
     }
 }

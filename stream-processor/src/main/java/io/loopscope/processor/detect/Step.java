@@ -18,6 +18,7 @@ public final class Step {
     private final Set<FourTuple> connections = new LinkedHashSet<>();
     private final Set<Listener> listeners = new LinkedHashSet<>();
     private boolean host;
+    private long turn;
 
     /** In the order they happened. */
     public List<Output> outputs() {
@@ -52,6 +53,12 @@ public final class Step {
         connections.clear();
         listeners.clear();
         host = false;
+        turn++;
+    }
+
+    /** Changes whenever the step is cleared. */
+    long turn() {
+        return turn;
     }
 
     void publish(Output output) {

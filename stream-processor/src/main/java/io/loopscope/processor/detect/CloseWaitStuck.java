@@ -1,0 +1,65 @@
+package io.loopscope.processor.detect;
+
+import io.loopscope.processor.detect.TimerQueue.Clock;
+import io.loopscope.processor.tcp.Endpoint;
+import io.loopscope.processor.tcp.Side;
+import io.loopscope.processor.tcp.TcpState;
+import java.util.Map;
+
+/**
+ * RFC 9293 3.6: the peer has closed and this end neither closes nor sends. CLOSE-WAIT has no timer in any kernel. New data
+ * starts the time again: half-close with flowing data is healthy (3.6.1). On segments alone it waits while the capture
+ * loses some: the FIN may be among them.
+ */
+final class CloseWaitStuck extends Rule {
+
+    CloseWaitStuck() {
+        super(AnomalyName.CLOSE_WAIT_STUCK);
+    }
+
+    @Override
+    long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
+        // Captured is not delivered: a FIN that was not acknowledged is CLOSE_UNACKNOWLEDGED. And a capture that begins
+        // with a FIN cannot tell the first of two (a leak) from the second (all over).
+        boolean waits = tracked.end(side).state() == TcpState.CLOSE_WAIT
+                && tracked.peer(side).finAcknowledged()
+                && !tracked.connection.closeOrderUnknown();
+        return waits ? tracked.connection.silentSinceNanos(side) : NEVER;
+    }
+
+    @Override
+    Clock clock() {
+        return Clock.TRUSTED;
+    }
+
+    @Override
+    String explain(Tracked tracked, Side side, long sinceNanos, long nowNanos) {
+        Endpoint end = tracked.end(side);
+        String peer = tracked.name(side.peer());
+        if (end.lastDataNanos() > end.sinceNanos()) {
+            return "%s got the FIN of %s %s ago and acknowledged it, and has sent nothing for %s: the application has not called close()."
+                    .formatted(
+                            tracked.name(side),
+                            peer,
+                            Words.duration(nowNanos - end.sinceNanos()),
+                            Words.duration(nowNanos - sinceNanos));
+        }
+        return "%s got the FIN of %s %s ago, acknowledged it, and has sent neither FIN nor RST since: the application has not called close()."
+                .formatted(tracked.name(side), peer, Words.duration(nowNanos - sinceNanos));
+    }
+
+    @Override
+    void attributes(Tracked tracked, Side side, Map<String, String> attributes) {
+        Endpoint peer = tracked.peer(side);
+        if (peer.state() == TcpState.FIN_WAIT_2) {
+            attributes.put("fin_wait_2_since_ns", Long.toString(peer.sinceNanos()));
+        }
+    }
+
+    @Override
+    ClearReason clearedBy(Tracked tracked, Side side) {
+        return !tracked.connection.closed() && tracked.end(side).finSent()
+                ? ClearReason.CLOSED
+                : super.clearedBy(tracked, side);
+    }
+}

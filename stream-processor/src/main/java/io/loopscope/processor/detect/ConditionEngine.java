@@ -1,0 +1,331 @@
+package io.loopscope.processor.detect;
+
+import io.loopscope.processor.detect.Condition.Stage;
+import io.loopscope.processor.detect.Condition.Telling;
+import io.loopscope.processor.detect.TimerQueue.Clock;
+import io.loopscope.processor.tcp.Endpoint;
+import io.loopscope.processor.tcp.Side;
+import io.loopscope.processor.tcp.TcpState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the conditions of connections: arms them when a rule begins to hold, opens, escalates and clears them. What comes
+ * and goes has to hold for twice as long each time it comes back.
+ */
+final class ConditionEngine {
+
+    /** A condition that comes back has to hold for at least this long. */
+    private static final long BACK_OFF_NANOS = 10_000_000_000L;
+
+    /** 2⁵ = 32 times as long at most. */
+    private static final int MAX_FLAPS = 5;
+
+    /** So many times its back-off without coming back, and a condition counts as new. */
+    private static final int FORGIVEN_AFTER = 10;
+
+    private final HostContext host;
+
+    ConditionEngine(HostContext host) {
+        this.host = host;
+    }
+
+    /** An anomaly of that name is open on that end. */
+    static boolean isOpen(Tracked tracked, AnomalyName name, Side side) {
+        for (Condition condition : tracked.conditions) {
+            if (condition.name == name && condition.side == side && condition.isOpen()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Asks all rules about a connection that may have changed. */
+    void evaluate(Tracked tracked, long nowNanos) {
+        if (nothingToSay(tracked)) {
+            return;
+        }
+        for (Rule rule : Rules.ALL) {
+            evaluate(tracked, rule, Side.LOW, nowNanos);
+            if (!tracked.tuple().selfConnected()) {
+                evaluate(tracked, rule, Side.HIGH, nowNanos);
+            }
+        }
+    }
+
+    /** Most segments are data of connections that nothing is wrong with. */
+    private static boolean nothingToSay(Tracked tracked) {
+        return tracked.conditions.isEmpty() && isHealthy(tracked.end(Side.LOW)) && isHealthy(tracked.end(Side.HIGH));
+    }
+
+    private static boolean isHealthy(Endpoint end) {
+        return (end.state() == TcpState.ESTABLISHED || end.state() == TcpState.CLOSED)
+                && end.unansweredRetransmissions() == 0
+                && end.unansweredKeepalives() == 0
+                && end.zeroWindowSinceNanos() == Rule.NEVER;
+    }
+
+    private void evaluate(Tracked tracked, Rule rule, Side side, long nowNanos) {
+        RuleSettings settings = settings(tracked, rule.name());
+        boolean holds = settings.action() != Action.OFF && !tracked.connection.closed();
+        long since = holds ? rule.sinceNanos(tracked, side, settings) : Rule.NEVER;
+        Condition condition = find(tracked, rule, side);
+        if (since == Rule.NEVER) {
+            if (condition != null && condition.stage != Stage.RESTING) {
+                rest(condition, rule.clearedBy(tracked, side), nowNanos);
+            }
+            return;
+        }
+        if (condition != null) {
+            // What comes back counts from when it was gone.
+            since = Math.max(since, condition.clearedNanos);
+        }
+        if (condition == null) {
+            condition = new Condition(this, tracked, rule.name(), side, rule);
+            tracked.conditions.add(condition);
+            begin(condition, settings, since, nowNanos);
+        } else if (condition.stage == Stage.RESTING) {
+            begin(condition, settings, since, nowNanos);
+        } else if (condition.sinceNanos != since) {
+            stop(condition, ClearReason.PROGRESSED, nowNanos);
+            begin(condition, settings, since, nowNanos);
+        }
+        boolean proven = condition.stage == Stage.UNPROVEN && rule.proven(tracked, side, settings);
+        boolean urgent = condition.stage == Stage.WAITING && rule.urgent(tracked, side, settings);
+        if (proven || urgent) {
+            open(condition, settings, nowNanos);
+        }
+    }
+
+    private void begin(Condition condition, RuleSettings settings, long sinceNanos, long nowNanos) {
+        condition.stage = Stage.WAITING;
+        condition.sinceNanos = sinceNanos;
+        condition.severity = condition.name.severity();
+        forgive(condition, settings, nowNanos);
+        long wait = wait(condition, settings);
+        // A rule without a duration has just come to hold, however old what it speaks of is.
+        long from = wait == 0 ? nowNanos : sinceNanos;
+        arm(condition, wait, from);
+    }
+
+    private void arm(Condition condition, long waitNanos, long fromNanos) {
+        Timers timers = host.timers;
+        timers.arm(condition, queue(condition.rule, waitNanos), fromNanos - timers.unwatchedNanos());
+    }
+
+    /** How long a condition has to hold: the setting's duration, or more when it keeps coming back. */
+    private static long wait(Condition condition, RuleSettings settings) {
+        long after = settings.warningAfterNanos();
+        return condition.flaps == 0 ? after : Math.max(after, BACK_OFF_NANOS) << condition.flaps;
+    }
+
+    private static void forgive(Condition condition, RuleSettings settings, long nowNanos) {
+        boolean longAgo = condition.clearedNanos != Rule.NEVER
+                && nowNanos - condition.clearedNanos > FORGIVEN_AFTER * wait(condition, settings);
+        if (longAgo) {
+            condition.flaps = 0;
+        }
+    }
+
+    /** A timer of a condition has fired. */
+    void due(Condition condition, long nowNanos) {
+        Rule rule = condition.rule;
+        Tracked tracked = condition.tracked;
+        tracked.changed(host.out());
+        if (rule == null) {
+            clear(condition, condition.clearReason, nowNanos);
+            tracked.conditions.remove(condition);
+            tracked.mayExpire(nowNanos);
+            return;
+        }
+        if (condition.stage == Stage.OPEN) {
+            escalate(condition, nowNanos);
+            return;
+        }
+        RuleSettings settings = settings(tracked, rule.name());
+        if (rule.proven(tracked, condition.side, settings)) {
+            open(condition, settings, nowNanos);
+            evaluate(tracked, nowNanos);
+        } else {
+            condition.stage = Stage.UNPROVEN;
+        }
+    }
+
+    private void open(Condition condition, RuleSettings settings, long nowNanos) {
+        host.timers.cancel(condition);
+        condition.stage = Stage.OPEN;
+        condition.openedNanos = nowNanos;
+        condition.number = 0;
+        condition.severity = condition.name.severity();
+        host.counters.add(condition.name);
+        long critical = settings.criticalAfterNanos();
+        if (critical > 0 && condition.severity != Severity.CRITICAL) {
+            arm(condition, critical, condition.sinceNanos);
+        }
+        condition.telling = telling(condition, settings, nowNanos);
+        if (condition.telling == Telling.SINGLY) {
+            host.out().publish(Announcement.of(host, condition, AnomalyStage.OPENED, nowNanos, null));
+        }
+    }
+
+    private static Telling telling(Condition condition, RuleSettings settings, long nowNanos) {
+        if (settings.action() == Action.COUNT) {
+            return Telling.COUNTED;
+        }
+        ListenerMonitor listener = condition.tracked.listener;
+        return listener == null ? Telling.SINGLY : listener.tell(condition, settings, nowNanos);
+    }
+
+    private void escalate(Condition condition, long nowNanos) {
+        condition.severity = Severity.CRITICAL;
+        switch (condition.telling) {
+            case SINGLY -> {
+                condition.number++;
+                host.out().publish(Announcement.of(host, condition, AnomalyStage.ESCALATED, nowNanos, null));
+            }
+            case ROLLED_UP -> listener(condition).worsened(nowNanos, condition.name);
+            case FOLDED, COUNTED -> {}
+        }
+    }
+
+    /** Something happened that is over, and stays open for a while. */
+    void happened(Tracked tracked, Happening what, long nowNanos) {
+        AnomalyName name = what.name();
+        Side side = what.blamed();
+        RuleSettings settings = settings(tracked, name);
+        if (settings.action() == Action.OFF) {
+            return;
+        }
+        Condition condition = findHappened(tracked, name, side);
+        if (condition == null) {
+            condition = new Condition(this, tracked, name, side, null);
+            condition.sinceNanos = what.sinceNanos();
+            condition.happened = what.explain();
+            condition.clearReason = what.clearReason();
+            tracked.conditions.add(condition);
+            open(condition, settings, nowNanos);
+        }
+        arm(condition, what.holdNanos(), nowNanos);
+    }
+
+    /** The incarnation is over, or forgotten: nothing about it holds any more. What happened stays for its time. */
+    void endConditions(Tracked tracked, ClearReason reason, long nowNanos) {
+        for (Condition condition : List.copyOf(tracked.conditions)) {
+            if (condition.rule != null) {
+                rest(condition, reason, nowNanos);
+                tracked.conditions.remove(condition);
+            }
+        }
+    }
+
+    /** A new incarnation has begun, or the connection is forgotten: nothing is left of the one before. */
+    void endAll(Tracked tracked, ClearReason reason, long nowNanos) {
+        endConditions(tracked, reason, nowNanos);
+        for (Condition condition : new ArrayList<>(tracked.conditions)) {
+            clear(condition, condition.clearReason, nowNanos);
+        }
+        tracked.conditions.clear();
+    }
+
+    /** It holds no longer. Kept at rest when it was an anomaly, so that it is known when it comes back. */
+    private void rest(Condition condition, ClearReason reason, long nowNanos) {
+        stop(condition, reason, nowNanos);
+        condition.stage = Stage.RESTING;
+        if (condition.flaps == 0) {
+            condition.tracked.conditions.remove(condition);
+        }
+    }
+
+    private void stop(Condition condition, ClearReason reason, long nowNanos) {
+        boolean wasOpen = condition.isOpen();
+        clear(condition, reason, nowNanos);
+        if (wasOpen) {
+            condition.clearedNanos = nowNanos;
+            condition.flaps = Math.min(MAX_FLAPS, condition.flaps + 1);
+        }
+    }
+
+    private void clear(Condition condition, ClearReason reason, long nowNanos) {
+        host.timers.cancel(condition);
+        if (!condition.isOpen()) {
+            return;
+        }
+        condition.stage = Stage.RESTING;
+        switch (condition.telling) {
+            case SINGLY -> {
+                condition.number++;
+                host.out().publish(Announcement.of(host, condition, AnomalyStage.CLEARED, nowNanos, reason));
+                ListenerMonitor listener = condition.tracked.listener;
+                if (listener != null) {
+                    listener.left(condition, reason, nowNanos);
+                }
+            }
+            case ROLLED_UP -> listener(condition).left(condition, reason, nowNanos);
+            case FOLDED, COUNTED -> {}
+        }
+    }
+
+    /** After a restart with other settings: clears what is no anomaly any more, and takes over new durations. */
+    void settingsChanged(Tracked tracked, long nowNanos) {
+        for (Condition condition : List.copyOf(tracked.conditions)) {
+            Rule rule = condition.rule;
+            RuleSettings settings = settings(tracked, condition.name);
+            if (settings.action() == Action.OFF) {
+                clear(condition, ClearReason.THRESHOLD_CHANGED, nowNanos);
+                tracked.conditions.remove(condition);
+            } else if (rule != null && condition.isOpen()) {
+                openStaysOpen(condition, rule, settings, nowNanos);
+            } else if (rule != null && condition.stage == Stage.WAITING && condition.armed()) {
+                host.timers.arm(condition, queue(rule, wait(condition, settings)), condition.key);
+            }
+        }
+    }
+
+    private void openStaysOpen(Condition condition, Rule rule, RuleSettings settings, long nowNanos) {
+        long held = nowNanos - condition.sinceNanos;
+        boolean early = held < wait(condition, settings)
+                && settings.warningAfter() != null
+                && !rule.urgent(condition.tracked, condition.side, settings);
+        if (early) {
+            stop(condition, ClearReason.THRESHOLD_CHANGED, nowNanos);
+            begin(condition, settings, condition.sinceNanos, nowNanos);
+        } else if (condition.armed() && settings.criticalAfterNanos() > 0) {
+            host.timers.arm(condition, queue(rule, settings.criticalAfterNanos()), condition.key);
+        }
+    }
+
+    private TimerQueue queue(@Nullable Rule rule, long waitNanos) {
+        return host.timers.queue(rule == null ? Clock.WATCHED : rule.clock(), waitNanos);
+    }
+
+    private RuleSettings settings(Tracked tracked, AnomalyName name) {
+        return host.settings.of(name, tracked.tuple().port(tracked.server()));
+    }
+
+    private static ListenerMonitor listener(Condition condition) {
+        ListenerMonitor listener = condition.tracked.listener;
+        if (listener == null) {
+            throw new IllegalStateException(condition.name + " is rolled up without a listener");
+        }
+        return listener;
+    }
+
+    private static @Nullable Condition find(Tracked tracked, Rule rule, Side side) {
+        for (Condition condition : tracked.conditions) {
+            if (condition.rule == rule && condition.side == side) {
+                return condition;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Condition findHappened(Tracked tracked, AnomalyName name, Side side) {
+        for (Condition condition : tracked.conditions) {
+            if (condition.rule == null && condition.name == name && condition.side == side) {
+                return condition;
+            }
+        }
+        return null;
+    }
+}

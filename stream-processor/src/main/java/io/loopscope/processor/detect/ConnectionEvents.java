@@ -1,0 +1,150 @@
+package io.loopscope.processor.detect;
+
+import io.loopscope.processor.detect.ConnectionChange.Cause;
+import io.loopscope.processor.detect.ConnectionChange.StateChange;
+import io.loopscope.processor.detect.ConnectionChange.Type;
+import io.loopscope.processor.tcp.CloseReason;
+import io.loopscope.processor.tcp.Connection;
+import io.loopscope.processor.tcp.ConnectionListener;
+import io.loopscope.processor.tcp.Endpoint;
+import io.loopscope.processor.tcp.Notice;
+import io.loopscope.processor.tcp.Segment;
+import io.loopscope.processor.tcp.Side;
+import io.loopscope.processor.tcp.Signal;
+import io.loopscope.processor.tcp.TcpState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns what the TCP core tells into connection events: one event per segment or timer and incarnation, with all state
+ * changes in it. Passes the rest on to the {@link Happenings}.
+ */
+final class ConnectionEvents implements ConnectionListener {
+
+    private final HostContext host;
+    private final Happenings happenings;
+
+    private @Nullable Tracked tracked;
+    private @Nullable Segment segment;
+    private final List<StateChange> changes = new ArrayList<>();
+    private boolean opened;
+    private long atNanos;
+
+    ConnectionEvents(HostContext host, Happenings happenings) {
+        this.host = host;
+        this.happenings = happenings;
+    }
+
+    /** What follows is about this connection. */
+    void begin(Tracked about, @Nullable Segment cause) {
+        tracked = about;
+        segment = cause;
+    }
+
+    /** Publishes what is left. */
+    void end() {
+        flush();
+        happenings.end(current());
+        tracked = null;
+        segment = null;
+    }
+
+    @Override
+    public void opened(Connection connection, long at) {
+        flush();
+        Tracked about = current();
+        about.events = 0;
+        about.handshakeCounted = false;
+        about.retransmissions = 0;
+        about.retransmissionsSince = Rule.NEVER;
+        opened = true;
+        atNanos = at;
+        host.counters.add(Counters.Counter.CONNECTIONS_OPENED, 1);
+        happenings.opened(about, at);
+    }
+
+    @Override
+    public void stateChanged(Connection connection, Side side, TcpState from, TcpState to, Signal cause, long at) {
+        if (at != atNanos && !changes.isEmpty()) {
+            flush();
+        }
+        atNanos = at;
+        changes.add(new StateChange(current().role(side), from, to));
+    }
+
+    @Override
+    public void closed(Connection connection, CloseReason reason, long at) {
+        if (opened) {
+            flush();
+        }
+        atNanos = at;
+        publish(Type.CLOSED, Summaries.of(connection, Summaries.endReason(reason)));
+        host.counters.add(Counters.Counter.CONNECTIONS_CLOSED, 1);
+        happenings.closed(current(), reason, at);
+    }
+
+    @Override
+    public void noticed(Connection connection, Notice notice, Side side, long at) {
+        host.counters.add(notice);
+        happenings.noticed(current(), notice, side, at);
+    }
+
+    /** The connection is given up while it is open. */
+    void givenUp(Tracked about, String endReason, long at) {
+        begin(about, null);
+        atNanos = at;
+        publish(Type.CLOSED, Summaries.of(about.connection, endReason));
+        host.counters.add(Counters.Counter.CONNECTIONS_CLOSED, 1);
+        end();
+    }
+
+    private void flush() {
+        if (opened) {
+            opened = false;
+            publish(Type.OPENED, null);
+        } else if (!changes.isEmpty()) {
+            publish(Type.STATE_CHANGED, null);
+        }
+    }
+
+    private void publish(Type type, @Nullable ConnectionSummary summary) {
+        Tracked about = current();
+        host.out()
+                .publish(new ConnectionChange(
+                        type, about.events, atNanos, about.view(), changes, cause(about), summary));
+        about.events++;
+        changes.clear();
+    }
+
+    private @Nullable Cause cause(Tracked about) {
+        Segment of = segment;
+        if (of == null) {
+            return null;
+        }
+        Endpoint sender = about.end(of.sender());
+        Endpoint receiver = about.peer(of.sender());
+        long sequence = Integer.toUnsignedLong(of.sequence());
+        long acknowledgment = Integer.toUnsignedLong(of.acknowledgment());
+        return new Cause(
+                about.role(of.sender()),
+                of.flags(),
+                of.syn() ? sequence : relative(sequence, sender),
+                of.ack() ? relative(acknowledgment, receiver) : 0,
+                of.window(),
+                of.payloadOctets());
+    }
+
+    /** Modulo 2³²; as it is when the initial sequence number is not known. */
+    private static long relative(long number, Endpoint end) {
+        return end.initialSequenceKnown() ? (number - end.initialSequence()) & 0xFFFF_FFFFL : number;
+    }
+
+    private Tracked current() {
+        Tracked about = tracked;
+        if (about == null) {
+            throw new IllegalStateException("an event of no connection");
+        }
+        return about;
+    }
+}

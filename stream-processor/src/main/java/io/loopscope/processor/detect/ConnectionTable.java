@@ -1,0 +1,296 @@
+package io.loopscope.processor.detect;
+
+import io.loopscope.processor.detect.Counters.Counter;
+import io.loopscope.processor.detect.TimerQueue.Clock;
+import io.loopscope.processor.detect.Tracked.Phase;
+import io.loopscope.processor.detect.Tracked.ProtocolTimer;
+import io.loopscope.processor.tcp.Connection;
+import io.loopscope.processor.tcp.FourTuple;
+import io.loopscope.processor.tcp.Segment;
+import io.loopscope.processor.tcp.Side;
+import io.loopscope.processor.tcp.TcpState;
+import io.loopscope.processor.tcp.Timeout;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of a host, closed ones included for as long as late segments may come. Bounded: when it is full, closed
+ * ones go first, then the oldest handshakes, then the longest idle ones.
+ */
+final class ConnectionTable {
+
+    /** 146 years. */
+    private static final long UNTIL_IT_IS_OVER = Long.MAX_VALUE / 2;
+
+    private final HostContext host;
+    private final Map<FourTuple, Tracked> connections = new HashMap<>();
+    private final ConditionEngine conditions;
+    private final ListenerTable listeners;
+    private final Roll roll;
+    private final ConnectionEvents events;
+    private final EnumCounts<Phase> inPhase = new EnumCounts<>(Phase.class);
+
+    ConnectionTable(
+            HostContext host, ConditionEngine conditions, ListenerTable listeners, Roll roll, ConnectionEvents events) {
+        this.host = host;
+        this.conditions = conditions;
+        this.listeners = listeners;
+        this.roll = roll;
+        this.events = events;
+    }
+
+    String hostId() {
+        return host.hostId;
+    }
+
+    int size() {
+        return connections.size();
+    }
+
+    @Nullable Tracked get(FourTuple tuple) {
+        return connections.get(tuple);
+    }
+
+    /** All of them in order. */
+    List<Tracked> all() {
+        List<Tracked> all = new ArrayList<>(connections.values());
+        all.sort(Comparator.naturalOrder());
+        return all;
+    }
+
+    void apply(FourTuple tuple, Segment segment) {
+        Tracked tracked = connections.get(tuple);
+        if (tracked == null) {
+            tracked = add(new Connection(tuple, host.tcp));
+            Side listening = listeners.listeningSide(tuple);
+            if (listening != null) {
+                tracked.connection.listenerIs(listening);
+            }
+        }
+        events.begin(tracked, segment);
+        tracked.connection.apply(segment, events);
+        events.end();
+        settle(tracked, segment.atNanos());
+        roll.listener(tracked).alarms().segments(segment.count(), segment.atNanos());
+        makeRoom(tracked);
+    }
+
+    /** A timeout of the TCP core is due. */
+    void protocolDue(Tracked tracked, long nowNanos) {
+        events.begin(tracked, null);
+        tracked.connection.at(nowNanos, events);
+        events.end();
+        settle(tracked, nowNanos);
+    }
+
+    /** Brings all that depends on a connection in step with it. */
+    private void settle(Tracked tracked, long nowNanos) {
+        tracked.changed(host.out());
+        place(tracked);
+        roll.count(tracked, nowNanos);
+        conditions.evaluate(tracked, nowNanos);
+        for (int i = 0; i < ProtocolTimer.TIMEOUTS.size(); i++) {
+            armProtocolTimer(tracked, i);
+        }
+    }
+
+    private void armProtocolTimer(Tracked tracked, int index) {
+        Timeout timeout = ProtocolTimer.TIMEOUTS.get(index);
+        long since = tracked.connection.armedSinceNanos(timeout);
+        ProtocolTimer timer = tracked.protocolTimers[index];
+        if (since == Connection.NEVER) {
+            if (timer != null) {
+                timer.armedSince(since);
+                host.timers.cancel(timer);
+            }
+        } else {
+            ProtocolTimer toArm = timer == null ? tracked.protocolTimer(index) : timer;
+            if (toArm.isNew(since)) {
+                toArm.armedSince(since);
+                host.timers.arm(toArm, host.timers.queue(Clock.HOST, host.tcp.nanos(timeout)), since);
+            }
+        }
+    }
+
+    /** Puts a connection into the queue of what it is now, behind all that were touched before. */
+    private void place(Tracked tracked) {
+        Phase phase = phase(tracked.connection);
+        move(tracked, phase, since(tracked.connection, phase));
+    }
+
+    private void move(Tracked tracked, Phase phase, long since) {
+        if (phase == tracked.phase && tracked.armed() && tracked.key == since) {
+            return;
+        }
+        inPhase.add(tracked.phase, -1);
+        inPhase.add(phase, 1);
+        tracked.phase = phase;
+        host.timers.arm(tracked, queue(phase), since);
+    }
+
+    private static Phase phase(Connection connection) {
+        if (connection.closed()) {
+            return Phase.CLOSED;
+        }
+        if (connection.finished()) {
+            return Phase.ENDING;
+        }
+        boolean opening = isOpening(connection, Side.LOW) || isOpening(connection, Side.HIGH);
+        return opening ? Phase.HANDSHAKE : Phase.ACTIVE;
+    }
+
+    private static boolean isOpening(Connection connection, Side side) {
+        TcpState state = connection.endpoint(side).state();
+        return state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED;
+    }
+
+    private static long since(Connection connection, Phase phase) {
+        long armed = phase == Phase.CLOSED ? connection.armedSinceNanos(Timeout.FORGET) : Connection.NEVER;
+        return armed == Connection.NEVER ? connection.lastNanos() : armed;
+    }
+
+    private TimerQueue queue(Phase phase) {
+        DetectorSettings.Limits limits = host.settings.limits();
+        long after = switch (phase) {
+            case CLOSED -> host.tcp.nanos(Timeout.FORGET);
+            case HANDSHAKE -> limits.forgetHandshake().toNanos();
+            case ACTIVE -> limits.idleAfter().toNanos();
+            case IDLE, ENDING -> limits.forgetIdle().toNanos();
+            case OVERDUE -> UNTIL_IT_IS_OVER;
+        };
+        // Two phases of equal duration must not share a queue: its head is who makes room first.
+        return host.timers.queue(Clock.HOST, phase, after);
+    }
+
+    /** A connection has been in its phase for as long as it may. */
+    void due(Tracked tracked, long nowNanos) {
+        tracked.changed(host.out());
+        switch (tracked.phase) {
+            case CLOSED -> forget(tracked, nowNanos);
+            case ACTIVE -> becomeIdle(tracked, nowNanos);
+            case HANDSHAKE, IDLE, ENDING, OVERDUE -> expire(tracked, nowNanos);
+        }
+    }
+
+    private void becomeIdle(Tracked tracked, long nowNanos) {
+        move(tracked, Phase.IDLE, tracked.connection.lastNanos());
+        roll.count(tracked, nowNanos);
+    }
+
+    private void expire(Tracked tracked, long nowNanos) {
+        if (tracked.hasOpenAnomaly()) {
+            // What is wrong now is not forgotten.
+            move(tracked, Phase.OVERDUE, tracked.connection.lastNanos());
+        } else {
+            host.counters.add(Counter.EXPIRED, 1);
+            giveUp(tracked, ClearReason.EXPIRED, Summaries.EXPIRED, nowNanos);
+        }
+    }
+
+    /** An anomaly is over that may have kept the connection from being forgotten. */
+    void mayExpire(Tracked tracked, long nowNanos) {
+        if (tracked.phase == Phase.OVERDUE && connections.get(tracked.tuple()) == tracked) {
+            expire(tracked, nowNanos);
+        }
+    }
+
+    private void makeRoom(Tracked newest) {
+        DetectorSettings.Limits limits = host.settings.limits();
+        while (inPhase.get(Phase.HANDSHAKE) > limits.maxHandshakes()) {
+            evict(Phase.HANDSHAKE, newest);
+        }
+        while (connections.size() > limits.maxConnections()) {
+            evict(firstToGo(newest), newest);
+        }
+    }
+
+    private Phase firstToGo(Tracked newest) {
+        for (Phase phase : Phase.values()) {
+            long others = inPhase.get(phase) - (newest.phase == phase ? 1 : 0);
+            if (others > 0) {
+                return phase;
+            }
+        }
+        throw new IllegalStateException("no room for " + newest.tuple() + " among " + connections.size());
+    }
+
+    private void evict(Phase phase, Tracked newest) {
+        Timer eldest = queue(phase).head();
+        if (!((eldest == newest ? newest.next : eldest) instanceof Tracked victim)) {
+            throw new IllegalStateException("nobody to evict among " + inPhase.get(phase) + " in " + phase);
+        }
+        host.counters.add(
+                switch (phase) {
+                    case CLOSED -> Counter.EVICTED_CLOSED;
+                    case HANDSHAKE -> Counter.EVICTED_HANDSHAKES;
+                    case ENDING, IDLE, ACTIVE, OVERDUE -> Counter.EVICTED_OPEN;
+                },
+                1);
+        giveUp(victim, ClearReason.EVICTED, Summaries.EVICTED, host.nowNanos());
+    }
+
+    /** Forgets a connection; one that is open is told as closed. */
+    void giveUp(Tracked tracked, ClearReason reason, String endReason, long nowNanos) {
+        conditions.endAll(tracked, reason, nowNanos);
+        if (!tracked.connection.closed()) {
+            events.givenUp(tracked, endReason, nowNanos);
+        }
+        drop(tracked);
+    }
+
+    /** Nothing is known of this host any more. */
+    void giveUpAll(ClearReason reason, long nowNanos) {
+        for (Tracked tracked : all()) {
+            giveUp(tracked, reason, Summaries.EXPIRED, nowNanos);
+        }
+    }
+
+    /** A connection as it was stored; its anomalies were read before. */
+    void restore(Tracked tracked) {
+        connections.put(tracked.tuple(), tracked);
+        inPhase.add(tracked.phase, 1);
+        place(tracked);
+        long idleSince = tracked.connection.lastNanos()
+                + host.settings.limits().idleAfter().toNanos();
+        if (tracked.phase == Phase.ACTIVE && idleSince <= host.nowNanos()) {
+            move(tracked, Phase.IDLE, tracked.connection.lastNanos());
+        }
+        roll.restore(tracked);
+        for (int i = 0; i < ProtocolTimer.TIMEOUTS.size(); i++) {
+            armProtocolTimer(tracked, i);
+        }
+    }
+
+    Tracked stored(Connection connection) {
+        return new Tracked(connection, this);
+    }
+
+    private void forget(Tracked tracked, long nowNanos) {
+        conditions.endAll(tracked, ClearReason.CLOSED, nowNanos);
+        drop(tracked);
+    }
+
+    private void drop(Tracked tracked) {
+        tracked.changed(host.out());
+        roll.remove(tracked);
+        host.timers.cancel(tracked);
+        for (ProtocolTimer timer : tracked.protocolTimers) {
+            if (timer != null) {
+                host.timers.cancel(timer);
+            }
+        }
+        inPhase.add(tracked.phase, -1);
+        connections.remove(tracked.tuple());
+    }
+
+    private Tracked add(Connection connection) {
+        Tracked tracked = new Tracked(connection, this);
+        connections.put(connection.fourTuple(), tracked);
+        inPhase.add(tracked.phase, 1);
+        return tracked;
+    }
+}

@@ -1,0 +1,90 @@
+package io.loopscope.processor.detect;
+
+import io.loopscope.processor.tcp.Notice;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What was seen, left out and given up on a host since this process has it. Only grows; not stored. */
+public final class Counters {
+
+    /** Counted things that have no other name. */
+    public enum Counter {
+        /** Segments applied. */
+        SEGMENTS,
+        /** Batches that had been applied already. */
+        BATCHES_REPLAYED,
+        /** Batches that never came. */
+        BATCHES_MISSING,
+        /** Incarnations opened. */
+        CONNECTIONS_OPENED,
+        /** Incarnations over. */
+        CONNECTIONS_CLOSED,
+        /** Closed connections forgotten early to make room. */
+        EVICTED_CLOSED,
+        /** Handshakes given up to make room. */
+        EVICTED_HANDSHAKES,
+        /** Open connections given up to make room. */
+        EVICTED_OPEN,
+        /** Listeners given up to make room. */
+        EVICTED_LISTENERS,
+        /** Connections forgotten because nothing was seen of them for too long. */
+        EXPIRED,
+        /** Steps of the host's clock into the past. */
+        CLOCK_STEPS
+    }
+
+    private final EnumCounts<Counter> counts = new EnumCounts<>(Counter.class);
+    private final EnumCounts<Notice> notices = new EnumCounts<>(Notice.class);
+    private final EnumCounts<AnomalyName> found = new EnumCounts<>(AnomalyName.class);
+
+    Counters() {}
+
+    /** How many. */
+    public long of(Counter counter) {
+        return counts.get(counter);
+    }
+
+    /** How often the TCP core noticed something. */
+    public long of(Notice notice) {
+        return notices.get(notice);
+    }
+
+    /** How often an anomaly was found, told singly, rolled up, folded into another or only counted. */
+    public long found(AnomalyName name) {
+        return found.get(name);
+    }
+
+    /** All that are not 0 by their stable snake_case name. */
+    public Map<String, Long> all() {
+        Map<String, Long> all = new TreeMap<>();
+        for (Counter counter : Counter.values()) {
+            put(all, counter.name(), of(counter));
+        }
+        for (Notice notice : Notice.values()) {
+            put(all, "notice_" + notice.counterName(), of(notice));
+        }
+        for (AnomalyName name : AnomalyName.values()) {
+            put(all, "anomaly_" + name.name(), found(name));
+        }
+        return all;
+    }
+
+    void add(Counter counter, long number) {
+        counts.add(counter, number);
+    }
+
+    void add(Notice notice) {
+        notices.add(notice, 1);
+    }
+
+    void add(AnomalyName name) {
+        found.add(name, 1);
+    }
+
+    private static void put(Map<String, Long> all, String name, long number) {
+        if (number != 0) {
+            all.put(name.toLowerCase(Locale.ROOT), number);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.loopscope.processor.detect;
+
+import io.loopscope.processor.detect.TimerQueue.Clock;
+import io.loopscope.processor.tcp.Side;
+import io.loopscope.processor.tcp.TcpState;
+
+/**
+ * RFC 9293 3.6: this end has closed and waits for the peer's FIN. When the peer is known to be in CLOSE-WAIT that is
+ * {@link CloseWaitStuck}, seen from the other side: one anomaly for one cause.
+ */
+final class FinWait2Stuck extends Rule {
+
+    FinWait2Stuck() {
+        super(AnomalyName.FIN_WAIT_2_STUCK);
+    }
+
+    @Override
+    long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
+        return tracked.end(side).state() == TcpState.FIN_WAIT_2
+                        && tracked.peer(side).state() != TcpState.CLOSE_WAIT
+                        && !tracked.connection.closeOrderUnknown()
+                ? tracked.connection.silentSinceNanos(side)
+                : NEVER;
+    }
+
+    @Override
+    Clock clock() {
+        return Clock.TRUSTED;
+    }
+
+    @Override
+    Side blamed(Side side) {
+        return side.peer();
+    }
+
+    @Override
+    String explain(Tracked tracked, Side side, long sinceNanos, long nowNanos) {
+        return "%s has closed and its FIN was acknowledged; no FIN of %s has come for %s."
+                .formatted(tracked.name(side), tracked.name(side.peer()), Words.duration(nowNanos - sinceNanos));
+    }
+
+    @Override
+    ClearReason clearedBy(Tracked tracked, Side side) {
+        return !tracked.connection.closed() && tracked.peer(side).finSent()
+                ? ClearReason.CLOSED
+                : super.clearedBy(tracked, side);
+    }
+}

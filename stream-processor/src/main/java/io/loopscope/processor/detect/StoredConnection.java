@@ -1,0 +1,111 @@
+package io.loopscope.processor.detect;
+
+import io.loopscope.processor.detect.Condition.Stage;
+import io.loopscope.processor.detect.Condition.Telling;
+import io.loopscope.processor.tcp.Connection;
+import io.loopscope.processor.tcp.FourTuple;
+import io.loopscope.processor.tcp.Side;
+import io.loopscope.processor.tcp.TcpSettings;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The stored form of a connection: a version, what the TCP core writes, and the detector's part. */
+final class StoredConnection {
+
+    private static final int VERSION = 1;
+
+    /** Stands for "no rule": something that happened. */
+    private static final int HAPPENED = 0xFF;
+
+    private StoredConnection() {}
+
+    static void write(Tracked tracked, DataOutput output) throws IOException {
+        output.writeByte(VERSION);
+        tracked.connection.writeTo(output);
+        output.writeInt(tracked.events);
+        output.writeBoolean(tracked.handshakeCounted);
+        output.writeInt(tracked.retransmissions);
+        output.writeLong(tracked.retransmissionsSince);
+        output.writeShort(tracked.conditions.size());
+        for (Condition condition : tracked.conditions) {
+            write(condition, output);
+        }
+    }
+
+    private static void write(Condition condition, DataOutput output) throws IOException {
+        Rule rule = condition.rule;
+        output.writeByte(rule == null ? HAPPENED : Rules.ALL.indexOf(rule));
+        StoredEnum.write(condition.name, output);
+        StoredEnum.write(condition.side, output);
+        StoredEnum.write(condition.stage, output);
+        StoredEnum.write(condition.telling, output);
+        StoredEnum.write(condition.severity, output);
+        output.writeLong(condition.sinceNanos);
+        output.writeLong(condition.openedNanos);
+        output.writeLong(condition.clearedNanos);
+        output.writeInt(condition.number);
+        output.writeByte(condition.flaps);
+        StoredTimer.write(condition, output);
+        if (rule == null) {
+            output.writeUTF(condition.happened);
+            StoredEnum.write(condition.clearReason, output);
+        }
+    }
+
+    static Tracked read(
+            FourTuple tuple,
+            TcpSettings settings,
+            ConnectionTable table,
+            ConditionEngine engine,
+            Timers timers,
+            DataInput input)
+            throws IOException {
+        int version = input.readUnsignedByte();
+        if (version != VERSION) {
+            throw new IOException("a connection stored in version " + version + ", known is " + VERSION);
+        }
+        Tracked tracked = table.stored(Connection.readFrom(tuple, settings, input));
+        tracked.events = input.readInt();
+        tracked.handshakeCounted = input.readBoolean();
+        tracked.retransmissions = input.readInt();
+        tracked.retransmissionsSince = input.readLong();
+        int conditions = input.readUnsignedShort();
+        for (int i = 0; i < conditions; i++) {
+            tracked.conditions.add(read(tracked, engine, timers, input));
+        }
+        return tracked;
+    }
+
+    private static Condition read(Tracked tracked, ConditionEngine engine, Timers timers, DataInput input)
+            throws IOException {
+        Rule rule = rule(input.readUnsignedByte());
+        AnomalyName name = StoredEnum.read(AnomalyName.values(), input);
+        Condition condition = new Condition(engine, tracked, name, StoredEnum.read(Side.values(), input), rule);
+        condition.stage = StoredEnum.read(Stage.values(), input);
+        condition.telling = StoredEnum.read(Telling.values(), input);
+        condition.severity = StoredEnum.read(Severity.values(), input);
+        condition.sinceNanos = input.readLong();
+        condition.openedNanos = input.readLong();
+        condition.clearedNanos = input.readLong();
+        condition.number = input.readInt();
+        condition.flaps = input.readUnsignedByte();
+        StoredTimer.read(condition, timers, input);
+        if (rule == null) {
+            condition.happened = input.readUTF();
+            condition.clearReason = StoredEnum.read(ClearReason.values(), input);
+        }
+        return condition;
+    }
+
+    private static @Nullable Rule rule(int index) throws IOException {
+        if (index == HAPPENED) {
+            return null;
+        }
+        if (index >= Rules.ALL.size()) {
+            throw new IOException("stored by a later version: no rule number " + index);
+        }
+        return Rules.ALL.get(index);
+    }
+}

@@ -1,0 +1,244 @@
+package io.loopscope.processor.detect;
+
+import io.loopscope.processor.tcp.Connection;
+import io.loopscope.processor.tcp.Endpoint;
+import io.loopscope.processor.tcp.FourTuple;
+import io.loopscope.processor.tcp.Role;
+import io.loopscope.processor.tcp.Side;
+import io.loopscope.processor.tcp.TcpState;
+import io.loopscope.processor.tcp.Timeout;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection with all that the detector keeps beside it. As a timer it is the connection's place in the
+ * {@link ConnectionTable}: which of them is forgotten next.
+ */
+final class Tracked extends Timer implements Subject {
+
+    /** How near a connection is to being forgotten, and in which order connections have to make room. */
+    enum Phase {
+        /** Over, remembered for late segments. */
+        CLOSED,
+        /** Both FINs acknowledged: TIME-WAIT. */
+        ENDING,
+        /** Handshake not finished. */
+        HANDSHAKE,
+        /** Nothing seen for a while. */
+        IDLE,
+        /** All others. */
+        ACTIVE,
+        /** Would have been forgotten, but something is wrong with it. */
+        OVERDUE
+    }
+
+    final Connection connection;
+    private final ConnectionTable table;
+    final ProtocolTimer[] protocolTimers = new ProtocolTimer[ProtocolTimer.TIMEOUTS.size()];
+    final List<Condition> conditions = new ArrayList<>(0);
+    Phase phase = Phase.ACTIVE;
+
+    /** Number of the next connection event of this incarnation. */
+    int events;
+
+    /** As last counted in the census. */
+    @Nullable ListenerMonitor listener;
+
+    Side countedClient = Side.LOW;
+    TcpState countedLow = TcpState.CLOSED;
+    TcpState countedHigh = TcpState.CLOSED;
+    boolean countedHandshake;
+    boolean countedIdle;
+
+    /** The handshake's time has been counted. */
+    boolean handshakeCounted;
+
+    /** Retransmissions since {@link #retransmissionsSince}, for the storm rule. */
+    int retransmissions;
+
+    long retransmissionsSince = Connection.NEVER;
+
+    private @Nullable String id;
+    private long idOf;
+
+    /** The step that already knows of this connection, so that it is not told for each segment. */
+    private @Nullable Step noted;
+
+    private long notedTurn;
+
+    Tracked(Connection connection, ConnectionTable table) {
+        this.connection = connection;
+        this.table = table;
+    }
+
+    FourTuple tuple() {
+        return connection.fourTuple();
+    }
+
+    /** Id of the current incarnation. */
+    String id() {
+        String known = id;
+        if (known == null || idOf != connection.incarnation()) {
+            idOf = connection.incarnation();
+            known = Ids.connection(table.hostId(), tuple(), idOf);
+            id = known;
+        }
+        return known;
+    }
+
+    Endpoint end(Side side) {
+        return connection.endpoint(side);
+    }
+
+    Endpoint peer(Side side) {
+        return connection.endpoint(side.peer());
+    }
+
+    /** Client or server: in a simultaneous open, where nobody is a server, the one whose SYN came second is named so. */
+    Role role(Side side) {
+        return side == connection.client() ? Role.CLIENT : Role.SERVER;
+    }
+
+    /** {@code server 127.0.0.1:13306}. */
+    String name(Side side) {
+        String role = role(side) == Role.CLIENT ? "client " : "server ";
+        return role + SocketText.of(tuple().address(side), tuple().port(side));
+    }
+
+    Side server() {
+        return connection.client().peer();
+    }
+
+    ConnectionView view() {
+        Side client = connection.client();
+        Endpoint ofClient = end(client);
+        Endpoint ofServer = peer(client);
+        return new ConnectionView(
+                id(),
+                tuple(),
+                client,
+                connection.initiator(),
+                connection.partial(),
+                ofClient.state(),
+                ofClient.sinceNanos(),
+                ofServer.state(),
+                ofServer.sinceNanos(),
+                connection.history());
+    }
+
+    boolean hasOpenAnomaly() {
+        for (Condition condition : conditions) {
+            if (condition.isOpen()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Tells the step once that the stored value has to be written. */
+    void changed(Step step) {
+        if (noted != step || notedTurn != step.turn()) {
+            noted = step;
+            notedTurn = step.turn();
+            step.changed(tuple());
+        }
+    }
+
+    ProtocolTimer protocolTimer(int index) {
+        ProtocolTimer timer = protocolTimers[index];
+        if (timer == null) {
+            timer = new ProtocolTimer(this, index);
+            protocolTimers[index] = timer;
+        }
+        return timer;
+    }
+
+    int compareTuple(Tracked other) {
+        FourTuple a = tuple();
+        FourTuple b = other.tuple();
+        int byLow = a.low().compareTo(b.low());
+        if (byLow != 0) {
+            return byLow;
+        }
+        int byHigh = a.high().compareTo(b.high());
+        if (byHigh != 0) {
+            return byHigh;
+        }
+        if (a.lowPort() != b.lowPort()) {
+            return Integer.compare(a.lowPort(), b.lowPort());
+        }
+        return a.highPort() != b.highPort()
+                ? Integer.compare(a.highPort(), b.highPort())
+                : Long.compare(a.networkNamespace(), b.networkNamespace());
+    }
+
+    @Override
+    public AnomalyScope scope() {
+        return AnomalyScope.CONNECTION;
+    }
+
+    @Override
+    void due(long atNanos) {
+        table.due(this, atNanos);
+    }
+
+    /** Something about it is over that may have kept it from being forgotten. */
+    void mayExpire(long nowNanos) {
+        table.mayExpire(this, nowNanos);
+    }
+
+    /** One of the TCP core's own timeouts is due. */
+    void protocolDue(long atNanos) {
+        table.protocolDue(this, atNanos);
+    }
+
+    @Override
+    Subject subject() {
+        return this;
+    }
+
+    @Override
+    int slot() {
+        return 0;
+    }
+
+    /** The timers of the TCP core, one for each {@link Timeout} but the last. */
+    static final class ProtocolTimer extends Timer {
+
+        static final List<Timeout> TIMEOUTS = List.of(Timeout.TIME_WAIT, Timeout.GIVE_UP, Timeout.RESET_DOUBT);
+
+        private final Tracked tracked;
+        private final int index;
+        private long sinceNanos = Connection.NEVER;
+
+        ProtocolTimer(Tracked tracked, int index) {
+            this.tracked = tracked;
+            this.index = index;
+        }
+
+        /** It is not the one that is armed, or that has fired and changed nothing. */
+        boolean isNew(long since) {
+            return since != sinceNanos;
+        }
+
+        void armedSince(long since) {
+            sinceNanos = since;
+        }
+
+        @Override
+        void due(long atNanos) {
+            tracked.protocolDue(atNanos);
+        }
+
+        @Override
+        Subject subject() {
+            return tracked;
+        }
+
+        @Override
+        int slot() {
+            return 1 + index;
+        }
+    }
+}
