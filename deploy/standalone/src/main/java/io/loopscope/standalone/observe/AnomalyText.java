@@ -6,6 +6,7 @@ import io.loopscope.schemas.v1.AnomalyStage;
 import io.loopscope.schemas.v1.Severity;
 import io.loopscope.schemas.v1.SocketAddress;
 import io.loopscope.schemas.v1.TcpState;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -27,17 +28,23 @@ public final class AnomalyText {
                 : severity == Severity.INFO ? palette.cyan(text) : palette.yellow(text);
     }
 
+    /** Who it is about, in one line. */
+    static String subject(AnomalyEvent event) {
+        return String.join(", ", subjects(event));
+    }
+
     /**
-     * Who it is about: {@code server 127.0.0.1:13306 mysqld[123] CLOSE_WAIT for 5.00 s, client 127.0.0.1:59994
-     * FIN_WAIT_2}, a listener, or a host.
+     * Who it is about: {@code server 127.0.0.1:13306 mysqld[123] CLOSE_WAIT for 5.00 s} and {@code client
+     * 127.0.0.1:59994 FIN_WAIT_2 for 5.00 s}, or a listener, or a host.
      */
-    public static String subject(AnomalyEvent event) {
+    public static List<String> subjects(AnomalyEvent event) {
         var count = event.getCount() > 1 ? " (" + event.getCount() + " times)" : "";
         if (event.getScope() == AnomalyScope.HOST || event.getServer() == null) {
-            return "host " + SafeText.of(event.getHostId()) + count;
+            return List.of("host " + SafeText.of(event.getHostId()) + count);
         }
         if (event.getScope() == AnomalyScope.LISTENER || event.getClient() == null) {
-            return end("listener", event.getServer(), event.getServerProcess(), TcpState.UNKNOWN, null, event) + count;
+            return List.of(end("listener", event.getServer(), event.getServerProcess(), TcpState.UNKNOWN, null, event)
+                    + count);
         }
         var server = end(
                 "server",
@@ -53,7 +60,7 @@ public final class AnomalyText {
                 event.getClientState(),
                 event.getClientStateSinceNs(),
                 event);
-        return server + ", " + client + count;
+        return List.of(server, client + count);
     }
 
     private static String end(

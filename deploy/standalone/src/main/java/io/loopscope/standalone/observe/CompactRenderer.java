@@ -39,14 +39,19 @@ public final class CompactRenderer implements Renderer {
 
     @Override
     public List<String> lines(Item item) {
-        var lines = new ArrayList<String>(2);
-        var day = TimeText.date(item.timeNs(), zone);
-        if (!day.equals(date)) {
-            date = day;
-            lines.add("# " + day);
-        }
+        var lines = new ArrayList<>(dateLine(item));
         lines.add(start(item) + text(item));
         return lines;
+    }
+
+    /** The line that says the date, when it is another than that of the item before. */
+    public List<String> dateLine(Item item) {
+        var day = TimeText.date(item.timeNs(), zone);
+        if (day.equals(date)) {
+            return List.of();
+        }
+        date = day;
+        return List.of("# " + day);
     }
 
     /** What every line begins with: the time, and the host if wanted. */

@@ -27,25 +27,33 @@ public final class TimeText {
         return CLOCK.format(instant(nanos).atZone(zone));
     }
 
+    /** As {@link #clock(long, ZoneId)}. */
+    public static String clock(Instant time, ZoneId zone) {
+        return CLOCK.format(time.atZone(zone));
+    }
+
     static LocalDate date(long nanos, ZoneId zone) {
         return LocalDate.ofInstant(instant(nanos), zone);
     }
 
     /** Three digits and a unit: {@code 214 µs}, {@code 1.23 s}, {@code 4 min 5 s}, {@code 3 h 12 min}. */
     static String span(long nanos) {
-        var span = Duration.ofNanos(Math.max(0, nanos));
-        if (span.toHours() >= 1) {
-            return span.toHours() + " h " + span.toMinutesPart() + " min";
+        var seconds = Duration.ofNanos(Math.max(0, nanos)).plusMillis(50); // 59.96 s is 1 min, not 60.0 s
+        if (seconds.toHours() >= 1) {
+            return two(seconds.toHours(), "h", seconds.toMinutesPart(), "min");
         }
-        if (span.toMinutes() >= 1) {
-            return span.toMinutes() + " min " + span.toSecondsPart() + " s";
+        if (seconds.toMinutes() >= 1) {
+            return two(seconds.toMinutes(), "min", seconds.toSecondsPart(), "s");
         }
-        if (span.toNanos() >= NANOS) {
-            return decimal(span.toNanos(), NANOS) + " s";
+        long positive = Math.max(0, nanos);
+        if (positive >= NANOS) {
+            return decimal(positive, NANOS) + " s";
         }
-        return span.toNanos() >= NANOS / 1000
-                ? decimal(span.toNanos(), NANOS / 1000) + " ms"
-                : span.toNanos() / 1000 + " µs";
+        return positive >= NANOS / 1000 ? decimal(positive, NANOS / 1000) + " ms" : positive / 1000 + " µs";
+    }
+
+    private static String two(long number, String unit, int rest, String smallerUnit) {
+        return number + " " + unit + (rest == 0 ? "" : " " + rest + " " + smallerUnit);
     }
 
     private static String decimal(long nanos, long unit) {

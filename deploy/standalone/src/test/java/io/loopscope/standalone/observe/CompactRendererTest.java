@@ -77,7 +77,7 @@ class CompactRendererTest {
     void anAnomalyNamesBothEndsAndExplains() {
         assertThat(renderer.lines(new AnomalyItem(Samples.anomaly().build())))
                 .containsExactly("12:01:01.123456 OPENED CLOSE_WAIT_STUCK warning  server 127.0.0.1:13306 mysqld[4711]"
-                        + " CLOSE_WAIT for 1 min 0 s, client 127.0.0.1:59994 FIN_WAIT_2 for 60.0 s: The server got the"
+                        + " CLOSE_WAIT for 1 min, client 127.0.0.1:59994 FIN_WAIT_2 for 1 min: The server got the"
                         + " client's FIN and acknowledged it, but has not closed its own side.");
     }
 

@@ -48,6 +48,6 @@ class PointInTimeTest {
                                 11_520_000_000_000L)
                         .mapToObj(TimeText::span))
                 .containsExactly(
-                        "0 µs", "0 µs", "214 µs", "1.23 ms", "42.0 ms", "1.50 s", "60.0 s", "4 min 5 s", "3 h 12 min");
+                        "0 µs", "0 µs", "214 µs", "1.23 ms", "42.0 ms", "1.50 s", "1 min", "4 min 5 s", "3 h 12 min");
     }
 }

@@ -1,0 +1,100 @@
+package io.loopscope.processor.streams;
+
+import io.loopscope.processor.detect.ConnectionChange;
+import io.loopscope.processor.detect.ConnectionChange.Cause;
+import io.loopscope.processor.detect.ConnectionSummary;
+import io.loopscope.processor.detect.ConnectionView;
+import io.loopscope.processor.tcp.Role;
+import io.loopscope.schemas.v1.ConnectionEvent;
+import io.loopscope.schemas.v1.ConnectionEventType;
+import io.loopscope.schemas.v1.EndSummary;
+import io.loopscope.schemas.v1.Initiator;
+import io.loopscope.schemas.v1.SegmentSummary;
+import io.loopscope.schemas.v1.StateChange;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the detector tells about connections, as records of the contract. */
+final class ConnectionEvents {
+    /** In tcpdump's order and letters; bit n is letter n. */
+    private static final String FLAG_LETTERS = "FSRP.UEWe";
+
+    private ConnectionEvents() {}
+
+    static ConnectionEvent of(String hostId, ConnectionChange change) {
+        ConnectionView view = change.connection();
+        return ConnectionEvent.newBuilder()
+                .setEventId(change.eventId())
+                .setType(ConnectionEventType.valueOf(change.type().name()))
+                .setTimeNs(change.timeNanos())
+                .setConnectionId(view.id())
+                .setHostId(hostId)
+                .setNetworkNamespace(view.tuple().networkNamespace())
+                .setClient(Sockets.published(view.address(Role.CLIENT), view.port(Role.CLIENT)))
+                .setServer(Sockets.published(view.address(Role.SERVER), view.port(Role.SERVER)))
+                .setInitiator(Initiator.valueOf(view.initiator().name()))
+                .setPartial(view.partial())
+                .setClientState(Words.state(view.clientState()))
+                .setServerState(Words.state(view.serverState()))
+                .setChanges(changes(change.changes()))
+                .setCause(cause(change.cause()))
+                .setHistory(view.history())
+                .setCommunityId(view.tuple().communityId())
+                .setSummary(summary(change.summary()))
+                .build();
+    }
+
+    /** {@code S.} for SYN,ACK; {@code none} without any, as tcpdump prints it. */
+    static String letters(int flags) {
+        StringBuilder letters = new StringBuilder();
+        for (int bit = 0; bit < FLAG_LETTERS.length(); bit++) {
+            if ((flags & 1 << bit) != 0) {
+                letters.append(FLAG_LETTERS.charAt(bit));
+            }
+        }
+        return letters.isEmpty() ? "none" : letters.toString();
+    }
+
+    private static List<StateChange> changes(List<ConnectionChange.StateChange> changes) {
+        return changes.stream()
+                .map(change ->
+                        new StateChange(Words.end(change.end()), Words.state(change.from()), Words.state(change.to())))
+                .toList();
+    }
+
+    private static @Nullable SegmentSummary cause(@Nullable Cause cause) {
+        return cause == null
+                ? null
+                : new SegmentSummary(
+                        Words.end(cause.sender()),
+                        letters(cause.flags()),
+                        cause.relativeSequence(),
+                        cause.relativeAcknowledgment(),
+                        cause.window(),
+                        cause.payloadOctets());
+    }
+
+    private static io.loopscope.schemas.v1.@Nullable ConnectionSummary summary(@Nullable ConnectionSummary summary) {
+        return summary == null
+                ? null
+                : new io.loopscope.schemas.v1.ConnectionSummary(
+                        summary.startedNanos(),
+                        summary.endedNanos(),
+                        summary.connState(),
+                        summary.endReason(),
+                        summary.handshakeRttNanos(),
+                        sent(summary.clientToServer()),
+                        sent(summary.serverToClient()));
+    }
+
+    private static EndSummary sent(ConnectionSummary.Sent sent) {
+        return new EndSummary(
+                sent.segments(),
+                sent.octets(),
+                sent.uniqueOctets(),
+                sent.retransmissions(),
+                sent.outOfOrder(),
+                sent.zeroWindows(),
+                sent.missedOctets());
+    }
+}

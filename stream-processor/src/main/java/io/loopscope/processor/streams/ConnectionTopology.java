@@ -1,0 +1,80 @@
+package io.loopscope.processor.streams;
+
+import io.loopscope.processor.detect.DetectorSettings;
+import io.loopscope.processor.tcp.TcpSettings;
+import io.loopscope.schemas.Topic;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+
+/**
+ * <pre>
+ *                                                      ┌─► write-connections ─► loopscope.connections.v1
+ * loopscope.capture.v1 ─► read-capture ─► track-connections ─► write-anomalies   ─► loopscope.anomalies.v1
+ *                                         {connections} ├─► write-census      ─► loopscope.census.v1
+ *                                         {listeners}   └─► write-dead-letter ─► loopscope.dead-letter.v1
+ *                                         {hosts}
+ *                                         {agents}
+ * </pre>
+ *
+ * <p>Names of nodes and stores are part of the stored state's identity: changelog topics are called after them.
+ */
+public final class ConnectionTopology {
+    static final String CAPTURE = "read-capture";
+    static final String TRACK = "track-connections";
+    static final String CONNECTIONS = "write-connections";
+    static final String ANOMALIES = "write-anomalies";
+    static final String CENSUS = "write-census";
+    static final String DEAD_LETTER = "write-dead-letter";
+
+    private ConnectionTopology() {}
+
+    /**
+     * The topology.
+     *
+     * @param settings thresholds
+     * @param tcp what the core has to know of the kernels that are watched
+     * @param counters takes what is done
+     */
+    public static Topology build(DetectorSettings settings, TcpSettings tcp, Counters counters) {
+        Topology topology = new Topology()
+                .addSource(
+                        AutoOffsetReset.earliest(),
+                        CAPTURE,
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer(),
+                        Topic.CAPTURE.name())
+                .addProcessor(TRACK, new ConnectionTracker.Supplier(settings, tcp, counters), CAPTURE);
+        addSink(topology, CONNECTIONS, Topic.CONNECTIONS);
+        addSink(topology, ANOMALIES, Topic.ANOMALIES);
+        addSink(topology, CENSUS, Topic.CENSUS);
+        addSink(topology, DEAD_LETTER, Topic.DEAD_LETTER);
+        return topology;
+    }
+
+    /** Names of the topics that back the state of an application. */
+    public static List<String> changelogs(String applicationId) {
+        return Stores.NAMES.stream()
+                .sorted()
+                .map(store -> applicationId + "-" + store + "-changelog")
+                .toList();
+    }
+
+    /** Properties of Streams that say what is done about failures; {@code counters} are those given to {@link #build}. */
+    public static Map<String, Object> handlers(Counters counters) {
+        return Map.of(
+                StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
+                PublishFailures.class,
+                PublishFailures.COUNTERS,
+                counters);
+    }
+
+    /** What cannot be encoded is the processor's to notice, while it still can set the cause aside: sinks take bytes. */
+    private static void addSink(Topology topology, String name, Topic topic) {
+        topology.addSink(name, topic.name(), new ByteArraySerializer(), new ByteArraySerializer(), TRACK);
+    }
+}

@@ -1,0 +1,120 @@
+package io.loopscope.processor.streams;
+
+import io.loopscope.processor.detect.CaptureTotals;
+import io.loopscope.processor.detect.HostMonitor;
+import io.loopscope.processor.detect.Step;
+import io.loopscope.processor.streams.Counters.Counter;
+import io.loopscope.processor.tcp.FourTuple;
+import io.loopscope.processor.tcp.Segment;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A record of the capture topic in the words of the core, checked. */
+sealed interface Delivery {
+
+    /** The agent run that sent it. */
+    AgentRun.Key run();
+
+    /** Enters it into the book of its host's agent runs. */
+    Arrival enter(AgentRuns book);
+
+    /**
+     * Feeds it to its host's monitor.
+     *
+     * @return false when the monitor has had it before
+     */
+    boolean apply(HostMonitor monitor, Step out);
+
+    /** Counts it as used. */
+    void count(Counters counters);
+
+    /** A segment and the connection it belongs to. */
+    record Captured(FourTuple fourTuple, Segment segment) {}
+
+    /** A {@link io.loopscope.schemas.v1.CaptureBatch}. */
+    record Batch(
+            AgentRun.Key run,
+            String bootId,
+            String captured,
+            long sequence,
+            long skippedBefore,
+            List<Captured> segments)
+            implements Delivery {
+
+        @Override
+        public Arrival enter(AgentRuns book) {
+            return book.batch(run, bootId, captured, sequence);
+        }
+
+        @Override
+        public boolean apply(HostMonitor monitor, Step out) {
+            if (!monitor.batch(detectorRun(run, bootId), sequence, skippedBefore, out)) {
+                return false;
+            }
+            for (Captured one : segments) {
+                monitor.segment(one.fourTuple, one.segment, out);
+            }
+            return true;
+        }
+
+        @Override
+        public void count(Counters counters) {
+            counters.increment(Counter.BATCHES);
+            counters.add(Counter.SEGMENTS, segments.size());
+        }
+    }
+
+    /** A {@link io.loopscope.schemas.v1.Heartbeat}. */
+    record SignOfLife(
+            AgentRun.Key run,
+            String bootId,
+            List<String> interfaces,
+            long watermarkNanos,
+            long intervalMs,
+            long nextBatch,
+            boolean plannedStop,
+            CaptureTotals totals)
+            implements Delivery {
+
+        @Override
+        public Arrival enter(AgentRuns book) {
+            return book.heartbeat(run, bootId, interfaces, nextBatch, plannedStop);
+        }
+
+        @Override
+        public boolean apply(HostMonitor monitor, Step out) {
+            long intervalNanos = TimeUnit.MILLISECONDS.toNanos(intervalMs);
+            monitor.heartbeat(
+                    detectorRun(run, bootId), watermarkNanos, intervalNanos, nextBatch, totals, plannedStop, out);
+            return true;
+        }
+
+        @Override
+        public void count(Counters counters) {
+            counters.increment(Counter.HEARTBEATS);
+        }
+    }
+
+    /** A {@link io.loopscope.schemas.v1.SocketReport}; nothing is made of it yet but a sign of life. */
+    record Table(AgentRun.Key run) implements Delivery {
+
+        @Override
+        public Arrival enter(AgentRuns book) {
+            return book.unnumbered(run);
+        }
+
+        @Override
+        public boolean apply(HostMonitor monitor, Step out) {
+            return true;
+        }
+
+        @Override
+        public void count(Counters counters) {
+            counters.increment(Counter.SOCKET_REPORTS);
+        }
+    }
+
+    private static io.loopscope.processor.detect.AgentRun detectorRun(AgentRun.Key run, String bootId) {
+        return new io.loopscope.processor.detect.AgentRun(bootId, run.epoch());
+    }
+}

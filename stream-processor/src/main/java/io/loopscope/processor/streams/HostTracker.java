@@ -1,0 +1,147 @@
+package io.loopscope.processor.streams;
+
+import io.loopscope.processor.detect.DetectorSettings;
+import io.loopscope.processor.detect.HostMonitor;
+import io.loopscope.processor.detect.Step;
+import io.loopscope.processor.streams.Counters.Counter;
+import io.loopscope.processor.tcp.TcpSettings;
+import io.loopscope.schemas.RecordCodec;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Feeds the records of one partition to the monitors of its hosts, in order, and carries out what follows. Whatever a
+ * record holds, the next one is processed.
+ */
+final class HostTracker {
+    /** How often silence is measured; a heartbeat comes every second by default. */
+    static final Duration TICK = Duration.ofMillis(500);
+    /** Records older than this say that the processor is behind: what looks like silence may be backlog. */
+    static final Duration BEHIND = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostTracker.class);
+
+    private final ProcessorContext<byte[], byte[]> context;
+    private final Counters counters;
+    private final Stores stores;
+    private final HostMonitors monitors;
+    private final AgentBook agents;
+    private final DeadLetters deadLetters;
+    private final CaptureReader reader = new CaptureReader();
+    private final RecordCodec codec = new RecordCodec();
+    private final SilenceWatch silence = new SilenceWatch(TICK.toMillis());
+    private final Step step = new Step();
+    private boolean storedHostsKnown;
+    private long recordsSinceTick;
+    private long latestTimestampMs;
+
+    HostTracker(
+            ProcessorContext<byte[], byte[]> context, DetectorSettings settings, TcpSettings tcp, Counters counters) {
+        this.context = context;
+        this.counters = counters;
+        stores = new Stores(context);
+        monitors = new HostMonitors(stores, settings, tcp);
+        agents = new AgentBook(stores);
+        deadLetters = new DeadLetters(context, counters);
+    }
+
+    void process(Record<byte[], byte[]> record) {
+        counters.increment(Counter.RECORDS);
+        recordsSinceTick++;
+        latestTimestampMs = record.timestamp();
+        try {
+            use(CaptureRecords.delivery(reader.read(record.key(), record.value())), record);
+        } catch (UnusableRecordException e) {
+            deadLetters.send(record, e.reason(), e);
+        }
+    }
+
+    private void use(Delivery delivery, Record<byte[], byte[]> record) {
+        HostKey host = delivery.run().host();
+        Arrival arrival = delivery.enter(agents.of(host));
+        counters.add(Counter.LOST_BATCHES, arrival.lostBatches());
+        Effects booked = new Effects(codec, record.timestamp());
+        AgentBook.collect(arrival, booked);
+        booked.carryOut(stores, context);
+        switch (arrival.verdict()) {
+            case SUPERSEDED -> counters.increment(Counter.SUPERSEDED);
+            case REPLAYED -> {
+                counters.increment(Counter.REPLAYED);
+                silence.heard(host);
+            }
+            case ACCEPTED -> {
+                silence.heard(host);
+                apply(delivery, host, record);
+            }
+        }
+    }
+
+    private void apply(Delivery delivery, HostKey host, Record<byte[], byte[]> record) {
+        HostMonitor monitor = monitors.of(host, step);
+        Effects found = new Effects(codec, record.timestamp());
+        boolean fresh;
+        try {
+            fresh = delivery.apply(monitor, step);
+            found.collect(host, monitor, step);
+        } catch (RuntimeException bug) {
+            setAside(host, bug);
+            deadLetters.send(record, DeadLetterReason.QUARANTINED, bug);
+            return;
+        }
+        if (fresh) {
+            delivery.count(counters);
+        } else {
+            counters.increment(Counter.REPLAYED);
+        }
+        carryOut(found);
+    }
+
+    /** Wall clock has passed. */
+    void tick(long nowMs) {
+        if (!storedHostsKnown) {
+            monitors.stored().forEach(silence::known);
+            storedHostsKnown = true;
+        }
+        boolean behind = recordsSinceTick > 0 && nowMs - latestTimestampMs > BEHIND.toMillis();
+        recordsSinceTick = 0;
+        silence.tick(nowMs, behind);
+        for (HostKey host : silence.hosts()) {
+            long silentMs = silence.silentMs(host);
+            if (silentMs > 0) {
+                tellSilence(host, silentMs, nowMs);
+            }
+        }
+    }
+
+    private void tellSilence(HostKey host, long silentMs, long nowMs) {
+        HostMonitor monitor = monitors.of(host, step);
+        Effects found = new Effects(codec, nowMs);
+        try {
+            monitor.agentSilent(TimeUnit.MILLISECONDS.toNanos(silentMs), step);
+            found.collect(host, monitor, step);
+        } catch (RuntimeException bug) {
+            setAside(host, bug);
+            counters.increment(Counter.FAILED_TICKS);
+            return;
+        }
+        carryOut(found);
+    }
+
+    private void carryOut(Effects found) {
+        step.outputs().forEach(counters::count);
+        step.clear();
+        found.carryOut(stores, context);
+    }
+
+    /** Nobody knows what state the monitor is in; the stores have what was good before. */
+    private void setAside(HostKey host, RuntimeException bug) {
+        step.clear();
+        monitors.forget(host);
+        LOG.error(
+                "The detector failed, which is a bug in Loopscope. Host {} goes on without what led to it", host, bug);
+    }
+}

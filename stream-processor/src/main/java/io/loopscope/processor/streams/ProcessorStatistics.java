@@ -1,0 +1,58 @@
+package io.loopscope.processor.streams;
+
+import java.util.Map;
+
+/**
+ * What one processor has done since it started. Numbers only grow.
+ *
+ * <p>{@code records} = {@code batches} + {@code heartbeats} + {@code socketReports} + {@code replayed} +
+ * {@code superseded} + all {@code deadLetters}.
+ *
+ * @param records records read from the capture topic
+ * @param batches batches applied
+ * @param segments segments (or runs of them) in those batches
+ * @param heartbeats heartbeats applied
+ * @param socketReports socket table reports read; none of them is used yet
+ * @param replayed records left out because they had been applied before
+ * @param superseded records left out because a later run of the agent had taken over
+ * @param lostBatches batches that an agent numbered and that never came, or came and could not be read
+ * @param deadLetters records sent to the dead-letter topic, by {@linkplain DeadLetterReason#label() reason}; every
+ *     reason is there
+ * @param connectionEvents connection events published
+ * @param censusCounts census counts published
+ * @param evicted connections forgotten to keep the state bounded
+ * @param notPublished events that could not be published and were left out, such as one larger than a record may be
+ * @param failedTicks times the detector failed when it was told of an agent's silence, which is a bug
+ * @param anomaliesOpened anomalies opened, by name; every name is there
+ * @param anomaliesCleared anomalies cleared, by name; every name is there
+ */
+public record ProcessorStatistics(
+        long records,
+        long batches,
+        long segments,
+        long heartbeats,
+        long socketReports,
+        long replayed,
+        long superseded,
+        long lostBatches,
+        Map<String, Long> deadLetters,
+        long connectionEvents,
+        long censusCounts,
+        long evicted,
+        long notPublished,
+        long failedTicks,
+        Map<String, Long> anomaliesOpened,
+        Map<String, Long> anomaliesCleared) {
+
+    /** Copies the maps. */
+    public ProcessorStatistics {
+        deadLetters = Map.copyOf(deadLetters);
+        anomaliesOpened = Map.copyOf(anomaliesOpened);
+        anomaliesCleared = Map.copyOf(anomaliesCleared);
+    }
+
+    /** Records that could not be used because the detector failed on them. */
+    public long quarantined() {
+        return deadLetters.getOrDefault(DeadLetterReason.QUARANTINED.label(), 0L);
+    }
+}
