@@ -6,36 +6,23 @@ package io.loopscope.processor.tcp;
  */
 final class Arrival {
 
-    /** Two equal segments of one sender within this time are one segment that was captured twice. */
-    private static final long CAPTURED_TWICE_NANOS = 1_000_000;
-
     private Arrival() {}
 
-    static void apply(Incarnation incarnation, Segment segment) {
+    static void apply(Incarnation incarnation, Segment segment, boolean capturedTwice) {
         Endpoint from = incarnation.endpoint(segment.sender());
         Endpoint to = incarnation.peer(from);
-        boolean twice = isCapturedTwice(from, segment);
         long idleNanos = from.segments == 0 ? 0 : segment.atNanos() - from.lastSegmentNanos;
         incarnation.history.segment(incarnation.isClient(from), segment, isOld(from.sequence, segment));
         from.count(segment);
         if (incarnation.firstFin == null && segment.fin() && !segment.rst()) {
             incarnation.firstFin = from.side();
         }
-        if (twice) {
+        if (capturedTwice) {
             incarnation.notice(Notice.CAPTURED_TWICE, from, segment.atNanos());
         } else {
             process(incarnation, segment, from, to, idleNanos);
         }
         incarnation.closeIfOver(segment.atNanos());
-    }
-
-    private static boolean isCapturedTwice(Endpoint from, Segment segment) {
-        return segment.run() == null
-                && from.segments > 0
-                && segment.fingerprint() == from.lastFingerprint
-                && segment.atNanos() - from.lastSegmentNanos <= CAPTURED_TWICE_NANOS
-                && (segment.payloadOctets() > 0 || segment.syn() || segment.fin())
-                && !segment.rst();
     }
 
     /** Has data, and nothing beyond what this end has sent before. */

@@ -59,6 +59,11 @@ final class Closing {
         if (waiting && to.state.synchronised() && sequence.finInOrder()) {
             sequence.finReceived = true;
             incarnation.signal(to, Signal.RCV_FIN, at);
+            if (sequence.finAcknowledged()) {
+                // The acknowledgment was captured before the FIN.
+                sequence.finProven = true;
+                incarnation.signal(from, Signal.RCV_ACK_OF_FIN, at);
+            }
         }
     }
 }

@@ -24,14 +24,17 @@ public final class Connection {
     private final FourTuple fourTuple;
     private final TcpSettings settings;
     /** Replaced by each new incarnation; before the first segment an empty one. */
-    private Incarnation current;
+    Incarnation current;
 
-    private int incarnations;
-    private final Earlier earlier = new Earlier();
+    int incarnations;
+    final Earlier earlier = new Earlier();
+    final LastApplied lastOfLow = new LastApplied();
+    final LastApplied lastOfHigh = new LastApplied();
     /** A SYN on a synchronized connection, until it is known whether a new incarnation answers to it. */
-    private @Nullable Segment challenger;
+    @Nullable Segment challenger;
 
-    private @Nullable Side listeningSide;
+    @Nullable Side listeningSide;
+
     private long nextDeadlineNanos = Long.MAX_VALUE;
 
     /** Nothing is known yet; {@link #incarnations} is 0 until the first segment. */
@@ -48,28 +51,51 @@ public final class Connection {
      */
     public void apply(Segment segment, ConnectionListener listener) {
         at(segment.firstNanos(), listener);
-        if (incarnations == 0) {
-            begin(segment, listener);
-            applyToCurrent(segment, listener);
-            return;
-        }
-        current.listener = listener;
-        if (settings.redelivery() && Redelivery.is(current, segment)) {
+        LastApplied last = segment.sender() == Side.LOW ? lastOfLow : lastOfHigh;
+        if (settings.redelivery() && last.isRedelivered(segment, current, earlier)) {
             listener.noticed(this, Notice.REDELIVERED, segment.sender(), segment.atNanos());
             return;
         }
+        boolean capturedTwice = last.isCapturedTwice(segment);
+        last.note(segment);
         if (challenger != null && answersChallenger(segment, challenger)) {
             accept(challenger, listener);
         }
-        switch (Incarnations.of(current, earlier, segment)) {
-            case CURRENT -> applyToCurrent(segment, listener);
+        apply(segment, capturedTwice, listener);
+        nextDeadlineNanos = Deadlines.next(current, settings);
+    }
+
+    private void apply(Segment segment, boolean capturedTwice, ConnectionListener listener) {
+        Incarnations.Verdict verdict =
+                incarnations == 0 ? Incarnations.Verdict.NEW : Incarnations.of(current, earlier, segment);
+        switch (verdict) {
+            case CURRENT -> {
+                applyToCurrent(segment, capturedTwice, listener);
+                if (challenger != null) {
+                    judgeChallenger(segment, challenger, listener);
+                }
+            }
             case NEW -> {
                 begin(segment, listener);
-                applyToCurrent(segment, listener);
+                applyToCurrent(segment, false, listener);
             }
-            case EARLIER -> countEarlier(segment, listener);
-            case CHALLENGES -> challenge(segment, listener);
+            case EARLIER -> {
+                current.endpoint(segment.sender()).count(segment);
+                listener.noticed(this, Notice.LATE_SEGMENT, segment.sender(), segment.atNanos());
+            }
+            case CHALLENGES -> challenge(segment, capturedTwice, listener);
         }
+    }
+
+    private void applyToCurrent(Segment segment, boolean capturedTwice, ConnectionListener listener) {
+        current.listener = listener;
+        Arrival.apply(current, segment, capturedTwice);
+        current.listener = ConnectionListener.NONE;
+    }
+
+    /** After the state was read back. */
+    void restored() {
+        nextDeadlineNanos = Deadlines.next(current, settings);
     }
 
     /** Lets time pass: what was due until {@code nowNanos} happens, with the time it was due at. */
@@ -80,21 +106,6 @@ public final class Connection {
             current.listener = ConnectionListener.NONE;
             nextDeadlineNanos = Deadlines.next(current, settings);
         }
-    }
-
-    private void applyToCurrent(Segment segment, ConnectionListener listener) {
-        current.listener = listener;
-        Arrival.apply(current, segment);
-        if (challenger != null) {
-            judgeChallenger(segment, challenger, listener);
-        }
-        current.listener = ConnectionListener.NONE;
-        nextDeadlineNanos = Deadlines.next(current, settings);
-    }
-
-    private void countEarlier(Segment segment, ConnectionListener listener) {
-        current.endpoint(segment.sender()).count(segment);
-        listener.noticed(this, Notice.LATE_SEGMENT, segment.sender(), segment.atNanos());
     }
 
     /** A new incarnation replaces the current one. */
@@ -111,18 +122,21 @@ public final class Connection {
     }
 
     /** RFC 5961 4: a SYN on a synchronized connection changes nothing yet. */
-    private void challenge(Segment syn, ConnectionListener listener) {
+    private void challenge(Segment syn, boolean capturedTwice, ConnectionListener listener) {
         Segment before = challenger;
         current.endpoint(syn.sender()).count(syn);
-        if (before != null && before.sender() == syn.sender() && before.sequence() == syn.sequence()) {
+        if (capturedTwice) {
+            listener.noticed(this, Notice.CAPTURED_TWICE, syn.sender(), syn.atNanos());
+        } else if (before != null && before.sender() == syn.sender() && before.sequence() == syn.sequence()) {
             // A client in SYN-SENT repeats its SYN; who only wants to disturb gets a challenge ACK and nothing more.
+            current.endpoint(syn.sender()).uncount(syn);
             accept(before, listener);
-            applyToCurrent(syn, listener);
-            return;
+            applyToCurrent(syn, false, listener);
+        } else {
+            challenger = syn;
+            current.challengedBy = syn.sender();
+            listener.noticed(this, Notice.SYN_ON_SYNCHRONISED, syn.sender(), syn.atNanos());
         }
-        challenger = syn;
-        current.challengedBy = syn.sender();
-        listener.noticed(this, Notice.SYN_ON_SYNCHRONISED, syn.sender(), syn.atNanos());
     }
 
     private static boolean answersChallenger(Segment segment, Segment syn) {
@@ -138,7 +152,7 @@ public final class Connection {
     private void accept(Segment syn, ConnectionListener listener) {
         current.endpoint(syn.sender()).uncount(syn);
         begin(syn, listener);
-        applyToCurrent(syn, listener);
+        applyToCurrent(syn, false, listener);
     }
 
     /** What a segment of the old incarnation says about a SYN that met it. */
@@ -316,18 +330,20 @@ public final class Connection {
         return current.connState();
     }
 
-    /** Writes the state, in a versioned binary form without the 4-tuple. */
+    /**
+     * Writes the state in a versioned binary form, without the 4-tuple: about 200 octets. {@link ConnectionCodec} has the
+     * layout.
+     */
     public void writeTo(DataOutput output) throws IOException {
-        output.writeByte(0);
+        ConnectionCodec.write(this, output);
     }
 
     /**
      * Reads what {@link #writeTo} of this or an earlier release wrote.
      *
-     * @throws IOException when the version is unknown or the input ends early
+     * @throws IOException when the version is unknown, or the input ends early or makes no sense
      */
     public static Connection readFrom(FourTuple fourTuple, TcpSettings settings, DataInput input) throws IOException {
-        input.readByte();
-        return new Connection(fourTuple, settings);
+        return ConnectionCodec.read(fourTuple, settings, input);
     }
 }

@@ -29,7 +29,6 @@ public final class Endpoint {
     int synAckTransmissions;
     int unansweredRetransmissions;
     int unansweredKeepalives;
-    int lastFingerprint;
     /** A SYN,ACK was repeated although its acknowledgment was captured: only this end itself can show that it has it. */
     boolean ackOfSynDistrusted;
     /** Since when the 2 MSL run: a repeated FIN starts them again. */
@@ -54,7 +53,6 @@ public final class Endpoint {
         segments += segment.count();
         octets += segment.payloadOctets();
         lastSegmentNanos = segment.atNanos();
-        lastFingerprint = segment.fingerprint();
         if ((segment.flags() & (TcpFlags.SYN | TcpFlags.FIN | TcpFlags.RST)) != 0) {
             countControl(segment);
         }

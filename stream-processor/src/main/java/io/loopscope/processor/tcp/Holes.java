@@ -14,6 +14,8 @@ final class Holes {
     private int[] bounds = new int[4];
 
     private int count;
+    /** When the newest of them was made. */
+    long madeNanos;
 
     boolean isEmpty() {
         return count == 0;

@@ -57,6 +57,7 @@ final class SequenceSpace {
         initialKnown = true;
         if (!known) {
             startAt(iss + 1);
+            acknowledged = iss;
         }
         first = iss + 1;
     }
@@ -138,6 +139,13 @@ final class SequenceSpace {
             missed(acknowledged - next);
         }
         next = to;
+    }
+
+    /** When octets were skipped. */
+    void skipped(long atNanos) {
+        if (holes != null) {
+            holes.madeNanos = atNanos;
+        }
     }
 
     private void advance(int to) {

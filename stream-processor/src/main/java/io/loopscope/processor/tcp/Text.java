@@ -64,6 +64,7 @@ final class Text {
             text(incarnation, segment, from, to, placement, overlap);
         }
         if (placement == Placement.AHEAD) {
+            sequence.skipped(segment.atNanos());
             incarnation.notice(Notice.GAP, from, segment.atNanos());
         } else if (placement == Placement.OUTSIDE) {
             incarnation.notice(Notice.OUT_OF_WINDOW, from, segment.atNanos());
@@ -84,8 +85,8 @@ final class Text {
                 }
             }
             case FILLING -> {
-                long window = Math.max(REORDERING_NANOS, from.roundTrip.smoothedNanos());
-                if (at - from.lastDataNanos <= window) {
+                if (at - skippedNanos(incarnation, from)
+                        <= Math.max(REORDERING_NANOS, from.roundTrip.smoothedNanos())) {
                     from.outOfOrder++;
                     incarnation.notice(Notice.OUT_OF_ORDER, from, at);
                 } else {
@@ -104,6 +105,11 @@ final class Text {
         if (placement != Placement.OLD && placement != Placement.OUTSIDE) {
             from.lastDataNanos = at;
         }
+    }
+
+    /** When the octets that come now were skipped; what lies before the capture was skipped when it began. */
+    private static long skippedNanos(Incarnation incarnation, Endpoint from) {
+        return from.sequence.holes == null ? incarnation.startedNanos : from.sequence.holes.madeNanos;
     }
 
     private static void again(Incarnation incarnation, Endpoint from, long at) {

@@ -1,0 +1,87 @@
+package io.loopscope.processor.tcp;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * The stored form of a {@link Connection}.
+ *
+ * <pre>
+ * version      1 octet, {@value #VERSION}
+ * incarnations number; nothing follows when it is 0
+ * started      8 octets, nanoseconds since the epoch: the origin of all other times
+ * listener     side or null
+ * earlier      truths (low known, high known), 4 octets each ISN
+ * last applied time and 4 octets fingerprint, for each side
+ * challenger   truth, then a {@link SegmentCodec segment}
+ * current      {@link IncarnationCodec incarnation} with both {@link EndpointCodec endpoints}
+ * </pre>
+ *
+ * Numbers, times, truths and enum constants are as {@link StateOutput} says. A new version adds at the end, and reads all
+ * older ones.
+ */
+final class ConnectionCodec {
+
+    static final int VERSION = 1;
+
+    private ConnectionCodec() {}
+
+    static void write(Connection connection, DataOutput target) throws IOException {
+        Incarnation current = connection.current;
+        var output = new StateOutput(target, current.startedNanos);
+        output.octet(VERSION);
+        output.number(connection.incarnations);
+        if (connection.incarnations == 0) {
+            return;
+        }
+        output.fixed(current.startedNanos);
+        output.constant(connection.listeningSide);
+        Earlier earlier = connection.earlier;
+        output.truths(earlier.lowKnown, earlier.highKnown);
+        output.fixed(earlier.lowInitial);
+        output.fixed(earlier.highInitial);
+        output.time(connection.lastOfLow.atNanos);
+        output.fixed(connection.lastOfLow.fingerprint);
+        output.time(connection.lastOfHigh.atNanos);
+        output.fixed(connection.lastOfHigh.fingerprint);
+        output.truths(connection.challenger != null);
+        if (connection.challenger != null) {
+            SegmentCodec.write(connection.challenger, output);
+        }
+        IncarnationCodec.write(current, output);
+    }
+
+    static Connection read(FourTuple fourTuple, TcpSettings settings, DataInput source) throws IOException {
+        var connection = new Connection(fourTuple, settings);
+        int version = source.readUnsignedByte();
+        if (version != VERSION) {
+            throw new IOException("stored connection has version " + version + ", this release reads " + VERSION);
+        }
+        connection.incarnations = new StateInput(source, 0).count();
+        if (connection.incarnations > 0) {
+            readCurrent(connection, source);
+        }
+        return connection;
+    }
+
+    private static void readCurrent(Connection connection, DataInput source) throws IOException {
+        long startedNanos = source.readLong();
+        var input = new StateInput(source, startedNanos);
+        connection.listeningSide = input.constantOrNull(Side.values());
+        int known = input.count();
+        connection.earlier.lowKnown = (known & 1) != 0;
+        connection.earlier.highKnown = (known & 2) != 0;
+        connection.earlier.lowInitial = input.fixedInt();
+        connection.earlier.highInitial = input.fixedInt();
+        connection.lastOfLow.atNanos = input.time();
+        connection.lastOfLow.fingerprint = input.fixedInt();
+        connection.lastOfHigh.atNanos = input.time();
+        connection.lastOfHigh.fingerprint = input.fixedInt();
+        if (input.count() != 0) {
+            connection.challenger = SegmentCodec.read(input);
+        }
+        connection.current = IncarnationCodec.read(connection, startedNanos, input);
+        connection.restored();
+    }
+}
