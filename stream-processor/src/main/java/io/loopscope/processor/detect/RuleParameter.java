@@ -5,15 +5,13 @@ public enum RuleParameter {
     /** What is done with a finding: {@code off}, {@code count}, {@code event} or {@code alert}. */
     ACTION("action", "What is done with a finding: off, count, event or alert."),
     /** How long the condition has to hold before the anomaly is opened. */
-    WARNING_AFTER("warning.after.ms", "How long the condition has to hold before the anomaly is opened, milliseconds."),
+    WARNING_AFTER("warning.after", "How long the condition has to hold before the anomaly is opened."),
     /** How long the condition has to hold before the anomaly becomes critical. */
-    CRITICAL_AFTER(
-            "critical.after.ms",
-            "How long the condition has to hold before it becomes critical, milliseconds; 0: never."),
+    CRITICAL_AFTER("critical.after", "How long the condition has to hold before it becomes critical; 0s: never."),
     /** The rule's number: see the rule. */
     COUNT("count", "The number that the rule speaks of."),
     /** The span of time that is counted over. */
-    INTERVAL("interval.ms", "The span of time that the rule counts over, milliseconds."),
+    INTERVAL("interval", "The span of time that the rule counts over."),
     /** The share that the rule speaks of, 0 to 1. */
     SHARE("share", "The share that the rule speaks of, 0 to 1."),
     /** From how many open ones of a listener on they are published as one. */
@@ -29,7 +27,7 @@ public enum RuleParameter {
         this.doc = doc;
     }
 
-    /** Last part of the setting's name, unit at the end: {@code warning.after.ms}. */
+    /** Last part of the setting's name: {@code warning.after}. */
     public String setting() {
         return setting;
     }

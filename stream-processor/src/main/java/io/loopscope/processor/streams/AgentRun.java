@@ -1,23 +1,23 @@
 package io.loopscope.processor.streams;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * What is known of one run of one capture agent. A run is named by host, network namespace and epoch; runs of agents on
- * other interfaces of the same namespace may live beside it.
+ * What is known of one run of one capture agent on a host and network namespace.
  *
- * @param key which run
+ * @param epoch names the run: when it began, nanoseconds since 1970-01-01T00:00:00Z by the host's clock
  * @param bootId boot of the host's kernel that the run belongs to, empty where unknown
  * @param interfaces captured interfaces, as far as its records told
  * @param nextBatch the lowest batch sequence that has not come yet
  * @param standing what its records are worth
  */
-record AgentRun(Key key, String bootId, Set<String> interfaces, long nextBatch, Standing standing) {
-
-    /** Names a run. */
-    record Key(HostKey host, long epoch) {}
+record AgentRun(long epoch, String bootId, Set<String> interfaces, long nextBatch, Standing standing) {
 
     /** What the records of a run are worth. Stored by name. */
     enum Standing {
@@ -25,7 +25,7 @@ record AgentRun(Key key, String bootId, Set<String> interfaces, long nextBatch, 
         LIVE,
         /** It said goodbye. */
         STOPPED,
-        /** A later run captures the same interface: what this one still sends is ignored. */
+        /** A later run has taken over: what this one still sends is ignored. */
         SUPERSEDED
     }
 
@@ -34,11 +34,11 @@ record AgentRun(Key key, String bootId, Set<String> interfaces, long nextBatch, 
     }
 
     AgentRun withNextBatch(long next) {
-        return new AgentRun(key, bootId, interfaces, next, standing);
+        return new AgentRun(epoch, bootId, interfaces, next, standing);
     }
 
     AgentRun with(Standing changed) {
-        return new AgentRun(key, bootId, interfaces, nextBatch, changed);
+        return new AgentRun(epoch, bootId, interfaces, nextBatch, changed);
     }
 
     AgentRun capturing(Collection<String> more) {
@@ -47,14 +47,44 @@ record AgentRun(Key key, String bootId, Set<String> interfaces, long nextBatch, 
         }
         Set<String> all = new HashSet<>(interfaces);
         all.addAll(more);
-        return new AgentRun(key, bootId, all, nextBatch, standing);
+        return new AgentRun(epoch, bootId, all, nextBatch, standing);
     }
 
     boolean isReplaced() {
         return standing == Standing.SUPERSEDED;
     }
 
+    boolean isLive() {
+        return standing == Standing.LIVE;
+    }
+
     boolean sharesInterfaceWith(Collection<String> others) {
         return others.stream().anyMatch(interfaces::contains);
+    }
+
+    /** Both boots are known, and differ. */
+    boolean isOfAnotherBootThan(String other) {
+        return !bootId.isEmpty() && !other.isEmpty() && !bootId.equals(other);
+    }
+
+    void writeTo(DataOutput out) throws IOException {
+        out.writeLong(epoch);
+        out.writeUTF(bootId);
+        out.writeShort(interfaces.size());
+        for (String captured : new TreeSet<>(interfaces)) {
+            out.writeUTF(captured);
+        }
+        out.writeLong(nextBatch);
+        out.writeUTF(standing.name());
+    }
+
+    static AgentRun readFrom(DataInput in) throws IOException {
+        long epoch = in.readLong();
+        String bootId = in.readUTF();
+        Set<String> interfaces = new HashSet<>();
+        for (int left = in.readUnsignedShort(); left > 0; left--) {
+            interfaces.add(in.readUTF());
+        }
+        return new AgentRun(epoch, bootId, interfaces, in.readLong(), Standing.valueOf(in.readUTF()));
     }
 }

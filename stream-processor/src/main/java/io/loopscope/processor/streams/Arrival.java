@@ -1,16 +1,12 @@
 package io.loopscope.processor.streams;
 
-import java.util.List;
-
 /**
- * What a record of an agent is worth, and what it changes in the book of agent runs.
+ * What a record of an agent is worth.
  *
- * @param verdict what to do with the record
+ * @param verdict what to do with it
  * @param lostBatches batches of the same run that are missing before it
- * @param changed runs to store
- * @param forgotten runs to delete
  */
-record Arrival(Verdict verdict, long lostBatches, List<AgentRun> changed, List<AgentRun.Key> forgotten) {
+record Arrival(Verdict verdict, long lostBatches) {
 
     /** What to do with a record. */
     enum Verdict {
@@ -20,10 +16,5 @@ record Arrival(Verdict verdict, long lostBatches, List<AgentRun> changed, List<A
         REPLAYED,
         /** Its run has been replaced by a later one. */
         SUPERSEDED
-    }
-
-    Arrival {
-        changed = List.copyOf(changed);
-        forgotten = List.copyOf(forgotten);
     }
 }

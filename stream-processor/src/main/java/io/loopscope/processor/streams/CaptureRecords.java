@@ -53,14 +53,16 @@ final class CaptureRecords {
             return heartbeat(heartbeat);
         }
         if (captured instanceof SocketReport report) {
-            return new Delivery.Table(run(report.getHostId(), report.getNetworkNamespace(), report.getAgentEpoch()));
+            return new Delivery.Table(
+                    new HostKey(report.getHostId(), report.getNetworkNamespace()), epoch(report.getAgentEpoch()));
         }
         throw new IllegalStateException("not a record of the capture topic: " + captured.getSchema());
     }
 
     private static Delivery batch(CaptureBatch batch) {
         return new Delivery.Batch(
-                run(batch.getHostId(), batch.getNetworkNamespace(), batch.getAgentEpoch()),
+                new HostKey(batch.getHostId(), batch.getNetworkNamespace()),
+                epoch(batch.getAgentEpoch()),
                 batch.getBootId(),
                 batch.getInterface$(),
                 notNegative("batch_sequence", batch.getBatchSequence()),
@@ -73,7 +75,8 @@ final class CaptureRecords {
             throw outOfRange("interval_ms", heartbeat.getIntervalMs());
         }
         return new Delivery.SignOfLife(
-                run(heartbeat.getHostId(), heartbeat.getNetworkNamespace(), heartbeat.getAgentEpoch()),
+                new HostKey(heartbeat.getHostId(), heartbeat.getNetworkNamespace()),
+                epoch(heartbeat.getAgentEpoch()),
                 heartbeat.getBootId(),
                 List.copyOf(heartbeat.getInterfaces()),
                 time("watermark_ns", heartbeat.getWatermarkNs()),
@@ -92,8 +95,8 @@ final class CaptureRecords {
         return new CaptureTotals(notNegative("seen", statistics.getSeen()), notNegative("sum of the losses", lost));
     }
 
-    private static AgentRun.Key run(String hostId, long networkNamespace, long epoch) {
-        return new AgentRun.Key(new HostKey(hostId, networkNamespace), time("agent_epoch", epoch));
+    private static long epoch(long nanos) {
+        return time("agent_epoch", nanos);
     }
 
     private static List<Delivery.Captured> segments(CaptureBatch batch) {

@@ -1,5 +1,6 @@
 package io.loopscope.processor.streams;
 
+import io.loopscope.processor.detect.AgentRun;
 import io.loopscope.processor.detect.CaptureTotals;
 import io.loopscope.processor.detect.HostMonitor;
 import io.loopscope.processor.detect.Step;
@@ -12,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 /** A record of the capture topic in the words of the core, checked. */
 sealed interface Delivery {
 
-    /** The agent run that sent it. */
-    AgentRun.Key run();
+    /** What it is about. */
+    HostKey host();
 
     /** Enters it into the book of its host's agent runs. */
     Arrival enter(AgentRuns book);
@@ -33,7 +34,8 @@ sealed interface Delivery {
 
     /** A {@link io.loopscope.schemas.v1.CaptureBatch}. */
     record Batch(
-            AgentRun.Key run,
+            HostKey host,
+            long epoch,
             String bootId,
             String captured,
             long sequence,
@@ -43,12 +45,12 @@ sealed interface Delivery {
 
         @Override
         public Arrival enter(AgentRuns book) {
-            return book.batch(run, bootId, captured, sequence);
+            return book.batch(epoch, bootId, captured, sequence);
         }
 
         @Override
         public boolean apply(HostMonitor monitor, Step out) {
-            if (!monitor.batch(detectorRun(run, bootId), sequence, skippedBefore, out)) {
+            if (!monitor.batch(new AgentRun(bootId, epoch), sequence, skippedBefore, out)) {
                 return false;
             }
             for (Captured one : segments) {
@@ -66,7 +68,8 @@ sealed interface Delivery {
 
     /** A {@link io.loopscope.schemas.v1.Heartbeat}. */
     record SignOfLife(
-            AgentRun.Key run,
+            HostKey host,
+            long epoch,
             String bootId,
             List<String> interfaces,
             long watermarkNanos,
@@ -78,14 +81,19 @@ sealed interface Delivery {
 
         @Override
         public Arrival enter(AgentRuns book) {
-            return book.heartbeat(run, bootId, interfaces, nextBatch, plannedStop);
+            return book.heartbeat(epoch, bootId, interfaces, nextBatch, plannedStop);
         }
 
         @Override
         public boolean apply(HostMonitor monitor, Step out) {
-            long intervalNanos = TimeUnit.MILLISECONDS.toNanos(intervalMs);
             monitor.heartbeat(
-                    detectorRun(run, bootId), watermarkNanos, intervalNanos, nextBatch, totals, plannedStop, out);
+                    new AgentRun(bootId, epoch),
+                    watermarkNanos,
+                    TimeUnit.MILLISECONDS.toNanos(intervalMs),
+                    nextBatch,
+                    totals,
+                    plannedStop,
+                    out);
             return true;
         }
 
@@ -96,11 +104,11 @@ sealed interface Delivery {
     }
 
     /** A {@link io.loopscope.schemas.v1.SocketReport}; nothing is made of it yet but a sign of life. */
-    record Table(AgentRun.Key run) implements Delivery {
+    record Table(HostKey host, long epoch) implements Delivery {
 
         @Override
         public Arrival enter(AgentRuns book) {
-            return book.unnumbered(run);
+            return book.unnumbered(epoch);
         }
 
         @Override
@@ -112,9 +120,5 @@ sealed interface Delivery {
         public void count(Counters counters) {
             counters.increment(Counter.SOCKET_REPORTS);
         }
-    }
-
-    private static io.loopscope.processor.detect.AgentRun detectorRun(AgentRun.Key run, String bootId) {
-        return new io.loopscope.processor.detect.AgentRun(bootId, run.epoch());
     }
 }

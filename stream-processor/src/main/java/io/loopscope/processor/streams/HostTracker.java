@@ -61,11 +61,12 @@ final class HostTracker {
     }
 
     private void use(Delivery delivery, Record<byte[], byte[]> record) {
-        HostKey host = delivery.run().host();
-        Arrival arrival = delivery.enter(agents.of(host));
+        HostKey host = delivery.host();
+        AgentRuns book = agents.of(host);
+        Arrival arrival = delivery.enter(book);
         counters.add(Counter.LOST_BATCHES, arrival.lostBatches());
         Effects booked = new Effects(codec, record.timestamp());
-        AgentBook.collect(arrival, booked);
+        booked.write(Stores.AGENTS, host.toBytes(), book.toBytes());
         booked.carryOut(stores, context);
         switch (arrival.verdict()) {
             case SUPERSEDED -> counters.increment(Counter.SUPERSEDED);
@@ -75,12 +76,13 @@ final class HostTracker {
             }
             case ACCEPTED -> {
                 silence.heard(host);
-                apply(delivery, host, record);
+                apply(delivery, record);
             }
         }
     }
 
-    private void apply(Delivery delivery, HostKey host, Record<byte[], byte[]> record) {
+    private void apply(Delivery delivery, Record<byte[], byte[]> record) {
+        HostKey host = delivery.host();
         HostMonitor monitor = monitors.of(host, step);
         Effects found = new Effects(codec, record.timestamp());
         boolean fresh;

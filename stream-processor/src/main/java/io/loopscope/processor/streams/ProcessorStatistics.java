@@ -1,6 +1,8 @@
 package io.loopscope.processor.streams;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What one processor has done since it started. Numbers only grow.
@@ -44,15 +46,47 @@ public record ProcessorStatistics(
         Map<String, Long> anomaliesOpened,
         Map<String, Long> anomaliesCleared) {
 
-    /** Copies the maps. */
+    /** Copies the maps, sorted. */
     public ProcessorStatistics {
-        deadLetters = Map.copyOf(deadLetters);
-        anomaliesOpened = Map.copyOf(anomaliesOpened);
-        anomaliesCleared = Map.copyOf(anomaliesCleared);
+        deadLetters = sorted(deadLetters);
+        anomaliesOpened = sorted(anomaliesOpened);
+        anomaliesCleared = sorted(anomaliesCleared);
     }
 
     /** Records that could not be used because the detector failed on them. */
     public long quarantined() {
         return deadLetters.getOrDefault(DeadLetterReason.QUARANTINED.label(), 0L);
+    }
+
+    /** One line for a log: what is 0 in the maps is left out. */
+    public String summary() {
+        return "%d records: %d batches with %d segments, %d heartbeats, %d socket reports; %d replayed, %d superseded, %d"
+                        .formatted(
+                                records,
+                                batches,
+                                segments,
+                                heartbeats,
+                                socketReports,
+                                replayed,
+                                superseded,
+                                lostBatches)
+                + " batches lost; dead letters %s; %d connection events, %d census counts; anomalies opened %s, cleared %s;"
+                        .formatted(
+                                counted(deadLetters),
+                                connectionEvents,
+                                censusCounts,
+                                counted(anomaliesOpened),
+                                counted(anomaliesCleared))
+                + " %d evicted, %d not published, %d failed ticks".formatted(evicted, notPublished, failedTicks);
+    }
+
+    private static Map<String, Long> sorted(Map<String, Long> numbers) {
+        return Collections.unmodifiableMap(new TreeMap<>(numbers));
+    }
+
+    private static Map<String, Long> counted(Map<String, Long> numbers) {
+        Map<String, Long> counted = new TreeMap<>(numbers);
+        counted.values().removeIf(number -> number == 0);
+        return counted;
     }
 }

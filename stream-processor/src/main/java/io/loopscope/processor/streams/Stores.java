@@ -24,7 +24,7 @@ final class Stores {
     static final String LISTENERS = "listeners";
     /** Host to what {@code HostMonitor.hostBytes} gives. */
     static final String HOSTS = "hosts";
-    /** See {@link AgentRunCodec}. */
+    /** See {@link AgentRuns}. */
     static final String AGENTS = "agents";
 
     static final Set<String> NAMES = Set.of(CONNECTIONS, LISTENERS, HOSTS, AGENTS);

@@ -1,22 +1,18 @@
 package io.loopscope.processor.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loopscope.processor.streams.AgentRun.Standing;
 import io.loopscope.processor.streams.Arrival.Verdict;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class AgentRunsTest {
-    private static final HostKey HOST = new HostKey("host-1", 4026531840L);
-
-    private final Map<AgentRun.Key, AgentRun> store = new HashMap<>();
-    private AgentRuns runs = new AgentRuns(List.of());
+    private AgentRuns runs = new AgentRuns();
+    private long lost;
 
     @Nested
     class OneRun {
@@ -70,22 +66,6 @@ class AgentRunsTest {
 
             assertThat(heartbeat(1, 0, false, "lo")).isEqualTo(Verdict.REPLAYED);
         }
-
-        @Test
-        void heartbeatThatTellsNothingNewIsNotStored() {
-            heartbeat(1, 0, false, "lo");
-            int before = changes;
-            heartbeat(1, 0, false, "lo");
-
-            assertThat(changes).isEqualTo(before);
-        }
-
-        @Test
-        void goodbyeIsRemembered() {
-            heartbeat(1, 0, true, "lo");
-
-            assertThat(store.values()).extracting(AgentRun::standing).containsExactly(Standing.STOPPED);
-        }
     }
 
     @Nested
@@ -97,8 +77,25 @@ class AgentRunsTest {
 
             assertThat(batch(1, "lo", 1)).isEqualTo(Verdict.SUPERSEDED);
             assertThat(heartbeat(1, 2, false, "lo")).isEqualTo(Verdict.SUPERSEDED);
-            assertThat(runs.unnumbered(key(1)).verdict()).isEqualTo(Verdict.SUPERSEDED);
-            assertThat(runs.unnumbered(key(2)).verdict()).isEqualTo(Verdict.ACCEPTED);
+            assertThat(runs.unnumbered(1).verdict()).isEqualTo(Verdict.SUPERSEDED);
+            assertThat(runs.unnumbered(2).verdict()).isEqualTo(Verdict.ACCEPTED);
+        }
+
+        @Test
+        void firstBatchesOfALaterRunAreMissed() {
+            batch(1, "lo", 0);
+            batch(2, "lo", 2);
+
+            assertThat(lost).isEqualTo(2);
+        }
+
+        @Test
+        void anotherBootEndsAllRunsOfTheOneBefore() {
+            batch(1, "boot-1", "lo", 0);
+            batch(2, "boot-1", "eth0", 0);
+            batch(3, "boot-2", "lo", 0);
+
+            assertThat(batch(2, "boot-1", "eth0", 1)).isEqualTo(Verdict.SUPERSEDED);
         }
 
         @Test
@@ -160,50 +157,50 @@ class AgentRunsTest {
             for (int epoch = 1; epoch <= 100; epoch++) {
                 batch(epoch, "lo", 0);
             }
+            int size = runs.toBytes().length;
+            for (int epoch = 101; epoch <= 200; epoch++) {
+                batch(epoch, "lo", 0);
+            }
 
-            assertThat(store).hasSize(AgentRuns.REMEMBERED);
-            assertThat(store).containsKeys(key(0), key(100), key(99));
+            assertThat(runs.toBytes()).hasSize(size);
+            assertThat(batch(199, "lo", 1)).isEqualTo(Verdict.SUPERSEDED);
             assertThat(batch(0, "eth0", 1)).isEqualTo(Verdict.ACCEPTED);
         }
     }
 
     @Test
-    void storedRunsAreReadBack() throws IOException {
-        heartbeat(1, 5, false, "lo", "eth0");
-        heartbeat(2, 7, true, "lo");
+    void damagedBookIsNotGuessedAt() {
+        batch(1, "lo", 0);
+        byte[] bytes = runs.toBytes();
 
-        for (AgentRun run : store.values()) {
-            assertThat(AgentRunCodec.run(AgentRunCodec.key(run.key()), AgentRunCodec.value(run)))
-                    .isEqualTo(run);
+        for (int length = 0; length < bytes.length; length++) {
+            byte[] cut = Arrays.copyOf(bytes, length);
+            assertThatThrownBy(() -> AgentRuns.fromBytes(cut)).isInstanceOf(IOException.class);
         }
+        bytes[0] = 2;
+        assertThatThrownBy(() -> AgentRuns.fromBytes(bytes)).hasMessageContaining("version 2");
     }
-
-    private long lost;
-    private int changes;
 
     private Verdict batch(long epoch, String captured, long sequence) {
         return batch(epoch, "boot-1", captured, sequence);
     }
 
     private Verdict batch(long epoch, String boot, String captured, long sequence) {
-        return entered(runs.batch(key(epoch), boot, captured, sequence));
+        return entered(runs.batch(epoch, boot, captured, sequence));
     }
 
     private Verdict heartbeat(long epoch, long next, boolean stop, String... interfaces) {
-        return entered(runs.heartbeat(key(epoch), "boot-1", List.of(interfaces), next, stop));
+        return entered(runs.heartbeat(epoch, "boot-1", List.of(interfaces), next, stop));
     }
 
     /** Every record finds the book as it is read back from the store. */
     private Verdict entered(Arrival arrival) {
         lost += arrival.lostBatches();
-        changes += arrival.changed().size();
-        arrival.changed().forEach(run -> store.put(run.key(), run));
-        arrival.forgotten().forEach(store::remove);
-        runs = new AgentRuns(new ArrayList<>(store.values()));
+        try {
+            runs = AgentRuns.fromBytes(runs.toBytes());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
         return arrival.verdict();
-    }
-
-    private static AgentRun.Key key(long epoch) {
-        return new AgentRun.Key(HOST, epoch);
     }
 }

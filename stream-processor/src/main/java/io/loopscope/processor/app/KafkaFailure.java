@@ -1,0 +1,94 @@
+package io.loopscope.processor.app;
+
+import io.loopscope.settings.ExitCode;
+import io.loopscope.settings.OperatingException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
+import org.jspecify.annotations.Nullable;
+
+/** What Kafka's exceptions mean to a person. */
+final class KafkaFailure {
+    private KafkaFailure() {}
+
+    /** Trying again may help, with nobody changing anything. */
+    static boolean isRetriable(Throwable failure) {
+        return find(failure, RetriableException.class) != null && !isRefusal(failure);
+    }
+
+    /** Kafka knows who asks, or can't find out, and says no. */
+    static boolean isRefusal(Throwable failure) {
+        return find(failure, AuthorizationException.class) != null
+                || find(failure, AuthenticationException.class) != null;
+    }
+
+    /** Kafka can't be reached in time. */
+    static OperatingException unreachable(String bootstrapServers, String waited, @Nullable Throwable cause) {
+        return new OperatingException(
+                "no Kafka broker answered at " + bootstrapServers + " within " + waited + reason(cause),
+                "Check that it runs and that kafka.bootstrap.servers (or --bootstrap-servers) is right; for TLS and SASL"
+                        + " see kafka.security.protocol.",
+                ExitCode.KAFKA_UNAVAILABLE,
+                cause);
+    }
+
+    /**
+     * The failure as a person needs it.
+     *
+     * @param doing what was tried, as the end of "Kafka failed …"
+     */
+    static OperatingException explain(String doing, Throwable failure) {
+        Throwable root = root(failure);
+        String message = "Kafka failed " + doing + ": " + text(root);
+        if (isRefusal(failure)) {
+            return new OperatingException(
+                    message,
+                    "Check the credentials in the kafka section, and what the principal is allowed: it reads"
+                            + " loopscope.capture.v1, writes the other loopscope topics, and owns topics, group and"
+                            + " transactional ids that begin with processor.application.id.",
+                    ExitCode.NO_PERMISSION,
+                    failure);
+        }
+        if (find(failure, MissingSourceTopicException.class) != null) {
+            return new OperatingException(
+                    message,
+                    "The capture topic has been deleted. Start the processor again to create it.",
+                    ExitCode.KAFKA_UNAVAILABLE,
+                    failure);
+        }
+        boolean kafka = find(failure, ApiException.class) != null;
+        return new OperatingException(
+                message,
+                kafka ? "" : "If this is not a matter of the machine (disk, memory), it is a bug in Loopscope.",
+                isRetriable(failure) ? ExitCode.KAFKA_UNAVAILABLE : ExitCode.FAILURE,
+                failure);
+    }
+
+    static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    private static String reason(@Nullable Throwable cause) {
+        return cause == null ? "" : " (" + text(root(cause)) + ")";
+    }
+
+    private static String text(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
+    }
+
+    private static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
+        for (Throwable at = failure; at != null; at = at.getCause() == at ? null : at.getCause()) {
+            if (type.isInstance(at)) {
+                return type.cast(at);
+            }
+        }
+        return null;
+    }
+}

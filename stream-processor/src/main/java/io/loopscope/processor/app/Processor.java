@@ -1,0 +1,184 @@
+package io.loopscope.processor.app;
+
+import io.loopscope.processor.streams.ConnectionTopology;
+import io.loopscope.processor.streams.Counters;
+import io.loopscope.processor.streams.ProcessorStatistics;
+import io.loopscope.settings.ConfigurationException;
+import io.loopscope.settings.ExitCode;
+import io.loopscope.settings.OperatingException;
+import io.loopscope.settings.Settings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A processor that runs in this process, with threads of its own. Start it with settings of
+ * {@link ProcessorSettings#DEFINITION}, alone or included in those of another program; close it to stop it.
+ */
+public final class Processor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Processor.class);
+
+    /** What a processor does. */
+    public enum State {
+        /** It gets its partitions and restores their state: at the start, and when processors come or go. */
+        STARTING,
+        /** It processes. */
+        RUNNING,
+        /** It was closed. */
+        STOPPED,
+        /** It had to stop, see {@link Processor#failure()}. */
+        FAILED
+    }
+
+    private final Settings settings;
+    private final Counters counters = new Counters();
+    private final StreamFailures failures = new StreamFailures();
+    private final CountDownLatch running = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ScheduledExecutorService reporter;
+    private final KafkaStreams streams;
+    private volatile State state = State.STARTING;
+
+    private Processor(Settings settings, DetectorChoice choice, Consumer<State> listener) {
+        this.settings = settings;
+        Map<String, Object> configuration = StreamsProperties.of(settings, counters);
+        new KafkaAtStart(settings, new StreamsConfig(configuration).getAdminConfigs("loopscope-start")).await();
+        Properties properties = new Properties();
+        properties.putAll(configuration);
+        streams = new KafkaStreams(ConnectionTopology.build(choice.detector(), choice.tcp(), counters), properties);
+        streams.setUncaughtExceptionHandler(failures);
+        streams.setStateListener((now, before) -> moved(now, listener));
+        reporter = Executors.newSingleThreadScheduledExecutor(Processor::reporterThread);
+    }
+
+    /**
+     * Checks the settings, waits until Kafka answers, sees to the topics and starts the threads. Returns before the first
+     * record is processed.
+     *
+     * @throws ConfigurationException when the settings can't be used
+     * @throws OperatingException when Kafka does not answer in time or the topics are not as they have to be
+     */
+    public static Processor start(Settings settings) {
+        return start(settings, state -> {});
+    }
+
+    /**
+     * As {@link #start(Settings)}.
+     *
+     * @param listener told each new state, on a thread that must not be held up and must not close the processor
+     */
+    public static Processor start(Settings settings, Consumer<State> listener) {
+        Processor processor = new Processor(settings, DetectorChoice.from(settings), listener);
+        processor.begin();
+        return processor;
+    }
+
+    private void begin() {
+        streams.start();
+        long intervalMs =
+                settings.duration(ProcessorSettings.STATISTICS_INTERVAL).toMillis();
+        Future<?> unused = reporter.scheduleAtFixedRate(
+                () -> LOG.debug(statistics().summary()), intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** What it does now. */
+    public State state() {
+        return state;
+    }
+
+    /** What it has done so far. */
+    public ProcessorStatistics statistics() {
+        return counters.snapshot();
+    }
+
+    /** Why it had to stop; empty in every state but {@link State#FAILED}. */
+    public Optional<OperatingException> failure() {
+        return failures.fatal();
+    }
+
+    /**
+     * Waits until it processes for the first time.
+     *
+     * @return false when it stopped, or the time was over, before that
+     */
+    public boolean awaitRunning(Duration timeout) throws InterruptedException {
+        return running.await(timeout.toNanos(), TimeUnit.NANOSECONDS) && state != State.FAILED;
+    }
+
+    /**
+     * Waits until it has stopped.
+     *
+     * @return {@link ExitCode#OK} after {@link #close()}
+     * @throws OperatingException when it had to stop by itself
+     */
+    public int awaitStop() throws InterruptedException {
+        stopped.await();
+        failure().ifPresent(failure -> {
+            throw failure;
+        });
+        return state == State.STOPPED ? ExitCode.OK : ExitCode.FAILURE;
+    }
+
+    /** Commits what was processed, and stops. Safe to call twice. */
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        reporter.shutdownNow();
+        GroupMembershipOperation membership = settings.bool(ProcessorSettings.STOP_LEAVE_GROUP)
+                ? GroupMembershipOperation.LEAVE_GROUP
+                : GroupMembershipOperation.REMAIN_IN_GROUP;
+        Duration timeout = settings.duration(ProcessorSettings.STOP_TIMEOUT);
+        boolean complete =
+                streams.close(CloseOptions.groupMembershipOperation(membership).withTimeout(timeout));
+        if (!complete) {
+            LOG.warn("The stop took more than {} and was cut short", timeout);
+        }
+        stopped.countDown();
+        LOG.info("Stopped after {}", statistics().summary());
+    }
+
+    private void moved(KafkaStreams.State now, Consumer<State> listener) {
+        State moved = switch (now) {
+            case CREATED, REBALANCING -> State.STARTING;
+            case RUNNING -> State.RUNNING;
+            case PENDING_SHUTDOWN, PENDING_ERROR -> state; // on the way
+            case NOT_RUNNING -> failures.fatal().isPresent() ? State.FAILED : State.STOPPED;
+            case ERROR -> State.FAILED;
+        };
+        if (moved == state) {
+            return;
+        }
+        state = moved;
+        LOG.info("Processor is {}", moved);
+        if (moved != State.STARTING) {
+            running.countDown();
+        }
+        listener.accept(moved);
+        if (moved == State.FAILED) {
+            stopped.countDown();
+        }
+    }
+
+    private static Thread reporterThread(Runnable work) {
+        Thread thread = new Thread(work, "loopscope-statistics");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

@@ -1,0 +1,128 @@
+package io.loopscope.processor.app;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+import io.loopscope.settings.DurationRange;
+import io.loopscope.settings.Logging;
+import io.loopscope.settings.SettingsDefinition;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+
+/** Every setting of the processor. */
+public final class ProcessorSettings {
+    static final String APPLICATION_ID = "processor.application.id";
+    static final String THREADS = "processor.threads";
+    static final String COMMIT_INTERVAL = "processor.commit.interval";
+    static final String START_TIMEOUT = "processor.start.timeout";
+    static final String STOP_TIMEOUT = "processor.stop.timeout";
+    static final String STOP_LEAVE_GROUP = "processor.stop.leave.group";
+    static final String STATISTICS_INTERVAL = "processor.statistics.interval";
+    static final String TOPICS_CREATE = "topics.create";
+    static final String TOPICS_PARTITIONS = "topics.partitions";
+    static final String TOPICS_REPLICATION_FACTOR = "topics.replication.factor";
+
+    private static final ConfigDef PROCESSOR = new ConfigDef()
+            .define(
+                    APPLICATION_ID,
+                    STRING,
+                    "loopscope-processor",
+                    new ConfigDef.NonEmptyString(),
+                    HIGH,
+                    "Name that all processors of one installation share: Kafka's consumer group, and the prefix of the"
+                            + " topics that back the state. Another name begins with empty state.")
+            .define(
+                    THREADS,
+                    INT,
+                    1,
+                    ConfigDef.Range.between(1, 256),
+                    MEDIUM,
+                    "Threads that process. More than the capture topic has partitions are idle.")
+            .define(
+                    COMMIT_INTERVAL,
+                    STRING,
+                    "200ms",
+                    DurationRange.between("10ms", "5s"),
+                    MEDIUM,
+                    "How often what was processed is committed. Events can be read once they are committed, so this bounds"
+                            + " how late they are; longer costs less CPU.")
+            .define(
+                    START_TIMEOUT,
+                    STRING,
+                    "60s",
+                    DurationRange.atLeast("1s"),
+                    MEDIUM,
+                    "How long to wait for Kafka at the start before giving up with exit code 69.")
+            .define(
+                    STOP_TIMEOUT,
+                    STRING,
+                    "30s",
+                    DurationRange.atLeast("1s"),
+                    LOW,
+                    "How long a stop may take before it is cut short. What was not committed by then is processed again at"
+                            + " the next start.")
+            .define(
+                    STOP_LEAVE_GROUP,
+                    BOOLEAN,
+                    true,
+                    LOW,
+                    "Whether a stop leaves the consumer group: another processor takes over at once, and a start need not"
+                            + " wait until the group has missed this one (consumer session timeout). Set it to false where"
+                            + " processors are restarted one after the other, so that partitions do not move to and fro.")
+            .define(
+                    STATISTICS_INTERVAL,
+                    STRING,
+                    "60s",
+                    DurationRange.atLeast("1s"),
+                    LOW,
+                    "How often the processor's counters are logged, at level debug. At a stop they are logged at info.");
+
+    private static final ConfigDef TOPICS = new ConfigDef()
+            .define(
+                    TOPICS_CREATE,
+                    BOOLEAN,
+                    true,
+                    MEDIUM,
+                    "Whether topics that are missing are created at the start. Set it to false where topics are made by"
+                            + " somebody else: a missing one is then an error that says how to make it.")
+            .define(
+                    TOPICS_PARTITIONS,
+                    INT,
+                    0,
+                    ConfigDef.Range.between(0, 10_000),
+                    MEDIUM,
+                    "Partitions of topics that are created; 0 takes the catalogue's numbers, which are made for a fleet."
+                            + " The capture topic's number is chosen once, because the state is partitioned alike. When"
+                            + " given, a capture topic with another number is refused.")
+            .define(
+                    TOPICS_REPLICATION_FACTOR,
+                    INT,
+                    -1,
+                    ConfigDef.LambdaValidator.with(
+                            (name, value) -> {
+                                if (!(value instanceof Integer factor) || factor == 0 || factor < -1) {
+                                    throw new org.apache.kafka.common.config.ConfigException(
+                                            name, value, "not a replication factor");
+                                }
+                            },
+                            () -> "1 or more, or -1 for the brokers' default"),
+                    MEDIUM,
+                    "Replicas of topics that are created, those that back the state included.");
+
+    /** For the processor as a program, and to {@linkplain SettingsDefinition.Builder#include include} elsewhere. */
+    public static final SettingsDefinition DEFINITION = SettingsDefinition.builder("processor")
+            .define(PROCESSOR)
+            .define(TOPICS)
+            .define(LimitDefinition.LIMITS)
+            .define(DetectorDefinition.RULES)
+            .family(DetectorDefinition.PORTS)
+            .define(Logging.SETTINGS)
+            .kafka(Map.of("bootstrap.servers", "127.0.0.1:9092"))
+            .build();
+
+    private ProcessorSettings() {}
+}

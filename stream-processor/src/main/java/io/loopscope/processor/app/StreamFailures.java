@@ -1,0 +1,55 @@
+package io.loopscope.processor.app;
+
+import io.loopscope.settings.OperatingException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what becomes of the processor when a stream thread fails. What may pass (a broker that is away) costs the
+ * thread, and another goes on from what was committed; what does not pass by itself stops the processor.
+ */
+final class StreamFailures implements StreamsUncaughtExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamFailures.class);
+
+    /** A thread that fails faster than this does not get on. */
+    private static final int MOST_REPLACED = 10;
+
+    private static final long WITHIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private final Deque<Long> replaced = new ArrayDeque<>();
+    private final AtomicReference<OperatingException> fatal = new AtomicReference<>();
+
+    @Override
+    public StreamThreadExceptionResponse handle(Throwable failure) {
+        if (KafkaFailure.isRetriable(failure) && mayReplace(System.nanoTime())) {
+            LOG.warn(
+                    "A stream thread failed and is replaced: {}",
+                    KafkaFailure.root(failure).toString(),
+                    failure);
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+        }
+        OperatingException explained = KafkaFailure.explain("while processing", failure);
+        fatal.compareAndSet(null, explained);
+        LOG.error("The processor stops: {}", explained.getMessage(), failure);
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    /** Why the processor had to stop; empty when it did not. */
+    Optional<OperatingException> fatal() {
+        return Optional.ofNullable(fatal.get());
+    }
+
+    synchronized boolean mayReplace(long nowNanos) {
+        while (!replaced.isEmpty() && nowNanos - replaced.getFirst() > WITHIN_NANOS) {
+            replaced.removeFirst();
+        }
+        replaced.addLast(nowNanos);
+        return replaced.size() <= MOST_REPLACED;
+    }
+}

@@ -1,0 +1,93 @@
+package io.loopscope.processor.app;
+
+import io.loopscope.processor.streams.ConnectionTopology;
+import io.loopscope.processor.streams.Counters;
+import io.loopscope.settings.ConfigurationException;
+import io.loopscope.settings.Problem;
+import io.loopscope.settings.Settings;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * The properties of Kafka Streams: ours, then the {@code kafka} section over them. That section takes any property of
+ * Streams, and of its clients with Streams' prefixes ({@code main.consumer.}, {@code restore.consumer.}, {@code
+ * producer.}, {@code admin.}) or, for all clients, without.
+ */
+final class StreamsProperties {
+    /** What has a setting of its own is not taken from the {@code kafka} section: two places would contradict. */
+    private static final Map<String, String> OWN_SETTINGS = new TreeMap<>(Map.of(
+            StreamsConfig.APPLICATION_ID_CONFIG, ProcessorSettings.APPLICATION_ID,
+            StreamsConfig.NUM_STREAM_THREADS_CONFIG, ProcessorSettings.THREADS,
+            StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, ProcessorSettings.COMMIT_INTERVAL,
+            StreamsConfig.REPLICATION_FACTOR_CONFIG, ProcessorSettings.TOPICS_REPLICATION_FACTOR));
+
+    /** After how long a processor that died without a word is missed, and its partitions go to another. */
+    private static final int SESSION_TIMEOUT_MS = 10_000;
+
+    private static final int HEARTBEAT_INTERVAL_MS = 3_000;
+    /** Without effect, because nothing here is global; without it Streams warns at every start. */
+    private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
+
+    private static final long CACHE_OCTETS = 64L << 20;
+    private static final int RESTORE_RECORDS = 10_000;
+
+    private StreamsProperties() {}
+
+    /**
+     * The properties.
+     *
+     * @throws ConfigurationException when the {@code kafka} section contradicts a setting or Kafka refuses a value
+     */
+    static Map<String, Object> of(Settings settings, Counters counters) {
+        refuseOwnSettings(settings);
+        Map<String, Object> properties = new HashMap<>(ours(settings));
+        properties.putAll(ConnectionTopology.handlers(counters));
+        properties.putAll(settings.kafka());
+        try {
+            new StreamsConfig(properties);
+        } catch (ConfigException e) {
+            throw new ConfigurationException(List.of(new Problem("kafka section", String.valueOf(e.getMessage()))));
+        }
+        return properties;
+    }
+
+    private static Map<String, Object> ours(Settings settings) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.string(ProcessorSettings.APPLICATION_ID));
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.integer(ProcessorSettings.THREADS));
+        properties.put(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                settings.duration(ProcessorSettings.COMMIT_INTERVAL).toMillis());
+        properties.put(
+                StreamsConfig.REPLICATION_FACTOR_CONFIG, settings.integer(ProcessorSettings.TOPICS_REPLICATION_FACTOR));
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        properties.put(GLOBAL_HANDLER, true);
+        properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_OCTETS);
+        properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
+        properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_INTERVAL_MS);
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "zstd");
+        properties.put(StreamsConfig.restoreConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), RESTORE_RECORDS);
+        return properties;
+    }
+
+    private static void refuseOwnSettings(Settings settings) {
+        List<Problem> problems = new ArrayList<>();
+        Map<String, String> kafka = settings.kafka();
+        OWN_SETTINGS.forEach((property, setting) -> {
+            if (kafka.containsKey(property)) {
+                problems.add(settings.problem("kafka." + property, "has a setting of its own: " + setting));
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.loopscope.processor.app;
+
+import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.REPLACE_THREAD;
+import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loopscope.settings.ExitCode;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.junit.jupiter.api.Test;
+
+class StreamFailuresTest {
+    private final StreamFailures failures = new StreamFailures();
+
+    @Test
+    void brokerThatIsAwayCostsAThreadAndNotTheProcessor() {
+        assertThat(failures.handle(new StreamsException(new TimeoutException("no leader"))))
+                .isEqualTo(REPLACE_THREAD);
+        assertThat(failures.fatal()).isEmpty();
+    }
+
+    @Test
+    void threadThatDoesNotGetOnIsGivenUp() {
+        TimeoutException failure = new TimeoutException("no leader");
+        for (int i = 0; i < 10; i++) {
+            assertThat(failures.handle(failure)).isEqualTo(REPLACE_THREAD);
+        }
+
+        assertThat(failures.handle(failure)).isEqualTo(SHUTDOWN_CLIENT);
+        assertFatal(ExitCode.KAFKA_UNAVAILABLE, "no leader");
+    }
+
+    @Test
+    void failuresThatAreFarApartAreForgiven() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(failures.mayReplace(TimeUnit.SECONDS.toNanos(10L * i))).isTrue();
+        }
+    }
+
+    @Test
+    void refusalByKafkaStopsWithItsReason() {
+        assertThat(failures.handle(new StreamsException(new TopicAuthorizationException(Set.of("t")))))
+                .isEqualTo(SHUTDOWN_CLIENT);
+        assertFatal(ExitCode.NO_PERMISSION, "[t]");
+    }
+
+    @Test
+    void wrongPasswordStopsWithItsReason() {
+        assertThat(failures.handle(new SaslAuthenticationException("invalid credentials")))
+                .isEqualTo(SHUTDOWN_CLIENT);
+        assertFatal(ExitCode.NO_PERMISSION, "invalid credentials");
+    }
+
+    @Test
+    void deletedCaptureTopicStops() {
+        assertThat(failures.handle(new MissingSourceTopicException("gone"))).isEqualTo(SHUTDOWN_CLIENT);
+        assertFatal(ExitCode.KAFKA_UNAVAILABLE, "gone");
+    }
+
+    @Test
+    void bugStops() {
+        assertThat(failures.handle(new StreamsException(new IllegalStateException("never"))))
+                .isEqualTo(SHUTDOWN_CLIENT);
+        assertFatal(ExitCode.FAILURE, "never");
+    }
+
+    private void assertFatal(int exitCode, String message) {
+        assertThat(failures.fatal()).hasValueSatisfying(fatal -> {
+            assertThat(fatal.exitCode()).isEqualTo(exitCode);
+            assertThat(fatal).hasMessageContaining(message);
+        });
+    }
+}

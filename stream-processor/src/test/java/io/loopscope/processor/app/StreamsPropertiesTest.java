@@ -1,0 +1,66 @@
+package io.loopscope.processor.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.loopscope.processor.streams.Counters;
+import io.loopscope.settings.ConfigurationException;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
+import org.junit.jupiter.api.Test;
+
+class StreamsPropertiesTest {
+
+    @Test
+    void everyEventIsPublishedExactlyOnce() {
+        Map<String, Object> properties = properties();
+
+        assertThat(properties)
+                .containsEntry("processing.guarantee", "exactly_once_v2")
+                .containsEntry("commit.interval.ms", 200L)
+                .containsEntry("ensure.explicit.internal.resource.naming", true)
+                .containsEntry("application.id", "loopscope-processor")
+                .containsEntry("bootstrap.servers", "127.0.0.1:9092");
+    }
+
+    @Test
+    void kafkaSectionReachesEveryClient() {
+        StreamsConfig streams = new StreamsConfig(properties(
+                "kafka.security.protocol=SASL_SSL",
+                "kafka.session.timeout.ms=20000",
+                "kafka.producer.linger.ms=7",
+                "kafka.main.consumer.max.poll.records=9",
+                "kafka.num.standby.replicas=1"));
+
+        assertThat(streams.getAdminConfigs("a")).containsEntry("security.protocol", "SASL_SSL");
+        assertThat(streams.getProducerConfigs("p"))
+                .containsEntry("security.protocol", "SASL_SSL")
+                .containsEntry("linger.ms", "7")
+                .containsEntry("compression.type", "zstd");
+        assertThat(streams.getMainConsumerConfigs("group", "c", 0))
+                .containsEntry("security.protocol", "SASL_SSL")
+                .containsEntry("session.timeout.ms", "20000")
+                .containsEntry("max.poll.records", "9")
+                .containsEntry("isolation.level", "read_committed");
+        assertThat(streams.getInt("num.standby.replicas")).isEqualTo(1);
+    }
+
+    @Test
+    void whatHasASettingOfItsOwnIsRefusedInTheKafkaSection() {
+        assertThatThrownBy(() -> properties("kafka.application.id=x", "kafka.num.stream.threads=3"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("kafka.application.id: 'x' has a setting of its own: processor.application.id")
+                .hasMessageContaining("kafka.num.stream.threads: '3' has a setting of its own: processor.threads");
+    }
+
+    @Test
+    void valueThatKafkaRefusesIsAProblemOfTheConfiguration() {
+        assertThatThrownBy(() -> properties("kafka.num.standby.replicas=many"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("num.standby.replicas");
+    }
+
+    private static Map<String, Object> properties(String... given) {
+        return StreamsProperties.of(DetectorChoiceTest.settings(given), new Counters());
+    }
+}
