@@ -1,0 +1,2 @@
+/** Capture files to connections, transitions and anomalies, without Kafka. */
+package io.loopscope.standalone.analyze;
