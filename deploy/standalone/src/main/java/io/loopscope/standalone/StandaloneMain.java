@@ -2,6 +2,7 @@ package io.loopscope.standalone;
 
 import io.loopscope.settings.Program;
 import io.loopscope.settings.Version;
+import io.loopscope.standalone.analyze.AnalyzeCommand;
 import io.loopscope.standalone.observe.ObserveCommand;
 import picocli.CommandLine.Command;
 
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
         description = "What really happens to TCP connections.",
         synopsisSubcommandLabel = "VERB",
         commandListHeading = "%nVerbs:%n",
-        subcommands = {ObserveCommand.class})
+        subcommands = {AnalyzeCommand.class, ObserveCommand.class})
 public final class StandaloneMain {
     private StandaloneMain() {}
 

@@ -113,6 +113,7 @@ public final class Connection {
         if (incarnations > 0) {
             current.listener = listener;
             current.replaced(first.firstNanos());
+            listener.retired(this, first.firstNanos());
             earlier.remember(current);
         }
         incarnations++;

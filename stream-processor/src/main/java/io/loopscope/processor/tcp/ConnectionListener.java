@@ -36,4 +36,7 @@ public interface ConnectionListener {
      * @param side the end that did it: the sender of the segment
      */
     default void noticed(Connection connection, Notice notice, Side side, long atNanos) {}
+
+    /** A new incarnation is about to replace this one: the last chance to read it, with the late segments counted. */
+    default void retired(Connection connection, long atNanos) {}
 }

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.TopicPartition;
 
 /** Writes the items that pass a filter, in a form of output, as UTF-8. */
-final class Output implements EventReader.Sink {
+public final class Output implements EventReader.Sink {
     private final BufferedWriter out;
     private final ItemFilter filter;
     private final Renderer renderer;
@@ -22,7 +22,7 @@ final class Output implements EventReader.Sink {
     }
 
     /** Standard output itself: {@code System.out} would keep quiet about a pipe that nobody reads any more. */
-    static OutputStream standard() {
+    public static OutputStream standard() {
         return new FileOutputStream(FileDescriptor.out);
     }
 

@@ -18,7 +18,7 @@ public final class TimeText {
     private TimeText() {}
 
     /** {@code 2026-11-22T12:00:01.123456789Z}, always with nine decimals. */
-    static String iso(long nanos) {
+    public static String iso(long nanos) {
         return ISO.format(instant(nanos).atOffset(ZoneOffset.UTC));
     }
 
@@ -37,7 +37,7 @@ public final class TimeText {
     }
 
     /** Three digits and a unit: {@code 214 µs}, {@code 1.23 s}, {@code 4 min 5 s}, {@code 3 h 12 min}. */
-    static String span(long nanos) {
+    public static String span(long nanos) {
         var seconds = Duration.ofNanos(Math.max(0, nanos)).plusMillis(50); // 59.96 s is 1 min, not 60.0 s
         if (seconds.toHours() >= 1) {
             return two(seconds.toHours(), "h", seconds.toMinutesPart(), "min");
