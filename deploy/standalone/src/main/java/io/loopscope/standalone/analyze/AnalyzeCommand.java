@@ -5,7 +5,6 @@ import io.loopscope.agent.source.PcapFileSource;
 import io.loopscope.processor.detect.AnomalyName;
 import io.loopscope.processor.detect.DetectorSettings;
 import io.loopscope.processor.detect.RuleSettings;
-import io.loopscope.processor.tcp.TcpSettings;
 import io.loopscope.settings.DurationText;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.OperatingException;
@@ -15,6 +14,7 @@ import io.loopscope.standalone.observe.Output;
 import io.loopscope.standalone.observe.Palette;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -96,24 +96,35 @@ public final class AnalyzeCommand implements Callable<Integer> {
     @Option(names = "--no-progress", description = "No progress bar. There is none either when stderr is no terminal.")
     private boolean noProgress;
 
+    private final OutputStream target;
+
     @Mixin
     private VerboseOption verbose = new VerboseOption();
+
+    /** Writes to standard output. */
+    public AnalyzeCommand() {
+        this(Output.standard());
+    }
+
+    AnalyzeCommand(OutputStream target) {
+        this.target = target;
+    }
 
     @Override
     public Integer call() throws IOException {
         Until end = until == null ? Until.LAST_PACKET : usage(() -> Until.parse(until));
         DetectorSettings detector = detector();
-        List<Path> files = InputFiles.expand(named);
+        List<InputFile> files = InputFile.expand(named);
         if (files.isEmpty()) {
             throw new OperatingException(
                     "no capture files in " + named, "Name a file, or a folder with .pcap or .pcapng files.", 1);
         }
         boolean complete = true;
-        try (Writer out = new BufferedWriter(new OutputStreamWriter(Output.standard(), StandardCharsets.UTF_8));
+        try (Writer out = new BufferedWriter(new OutputStreamWriter(target, StandardCharsets.UTF_8));
                 Progress progress = Progress.of(!noProgress, files)) {
             Report report = report(out);
             report.begin();
-            for (Path file : files) {
+            for (InputFile file : files) {
                 complete &= analyze(file, detector, report, end, progress);
                 out.flush();
             }
@@ -123,12 +134,11 @@ public final class AnalyzeCommand implements Callable<Integer> {
         return complete ? ExitCode.OK : ExitCode.FAILURE;
     }
 
-    private boolean analyze(Path file, DetectorSettings detector, Report report, Until end, Progress progress)
+    private boolean analyze(InputFile file, DetectorSettings detector, Report report, Until end, Progress progress)
             throws IOException {
-        try (PcapFileSource source = PcapFileSource.open(file)) {
+        try (PcapFileSource source = PcapFileSource.open(file.path())) {
             progress.begin(file, source);
-            FileSummary summary = new FileAnalysis(file.toString(), detector, TcpSettings.OFFLINE, report)
-                    .run(progress.watch(source), end);
+            FileSummary summary = new FileAnalysis(file.label(), detector, report).run(source, end, progress);
             if (summary.failure() != null) {
                 complain(summary.failure());
             }
@@ -152,13 +162,9 @@ public final class AnalyzeCommand implements Callable<Integer> {
         for (Map.Entry<String, String> threshold : thresholds.entrySet()) {
             AnomalyName name = anomaly(threshold.getKey());
             Duration warning = usage(() -> DurationText.parse(threshold.getValue()));
-            settings = settings.with(name, usage(() -> withWarning(settings0(name), warning)));
+            settings = settings.with(name, usage(() -> withWarning(name.defaults(), warning)));
         }
         return settings;
-    }
-
-    private static RuleSettings settings0(AnomalyName name) {
-        return name.defaults();
     }
 
     /** A critical stage keeps its distance to the warning in proportion. */

@@ -7,10 +7,12 @@ import io.loopscope.agent.parse.SegmentHeader;
 import io.loopscope.agent.source.CaptureException;
 import io.loopscope.agent.source.Packet;
 import io.loopscope.agent.source.PacketSource;
+import io.loopscope.agent.source.PcapFileSource;
 import io.loopscope.processor.detect.AnomalyChange;
 import io.loopscope.processor.detect.AnomalyName;
 import io.loopscope.processor.detect.AnomalyStage;
 import io.loopscope.processor.detect.ConnectionChange;
+import io.loopscope.processor.detect.ConnectionView;
 import io.loopscope.processor.detect.DetectorSettings;
 import io.loopscope.processor.detect.HostMonitor;
 import io.loopscope.processor.detect.Output;
@@ -18,7 +20,6 @@ import io.loopscope.processor.detect.Step;
 import io.loopscope.processor.tcp.Connection;
 import io.loopscope.processor.tcp.FourTuple;
 import io.loopscope.processor.tcp.Role;
-import io.loopscope.processor.tcp.TcpSettings;
 import io.loopscope.processor.tcp.TcpState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,8 +41,8 @@ final class FileAnalysis {
     private final SegmentHeader header = new SegmentHeader();
     private final ParseCounters counters = new ParseCounters();
     private final Step step = new Step();
-    /** Anomalies of connections that are still watched. Keyed by incarnation: a 4-tuple can have many. */
-    private final Map<Incarnation, Set<AnomalyName>> raised = new HashMap<>();
+    /** Anomalies of connections that are still watched, by connection id. */
+    private final Map<String, Set<AnomalyName>> raised = new HashMap<>();
 
     private final Map<TcpState, Long> states = new EnumMap<>(TcpState.class);
     private final Map<AnomalyName, Long> open = new EnumMap<>(AnomalyName.class);
@@ -50,12 +51,10 @@ final class FileAnalysis {
     private long firstNanos;
     private long lastNanos;
 
-    private record Incarnation(FourTuple tuple, long number) {}
-
-    FileAnalysis(String file, DetectorSettings detector, TcpSettings tcp, Report report) {
+    FileAnalysis(String file, DetectorSettings detector, Report report) {
         this.file = file;
         this.report = report;
-        monitor = new HostMonitor(file, NO_NAMESPACE, detector, tcp);
+        monitor = new HostMonitor(file, NO_NAMESPACE, detector.with(Offline.LIMITS), Offline.TCP);
         monitor.onRetired(this::retired);
     }
 
@@ -63,25 +62,27 @@ final class FileAnalysis {
      * Reads to the end of the source.
      *
      * @param until how far time runs on after the last packet
+     * @param progress is told of every packet
      * @return what was in it; its failure is set when not everything could be read
      */
-    FileSummary run(PacketSource source, Until until) throws IOException {
-        String failure = packets(source);
+    FileSummary run(PcapFileSource source, Until until, Progress progress) throws IOException {
+        String failure = packets(source, progress);
         packetNumber = 0;
         until.end(lastNanos).ifPresent(end -> monitor.advance(end, step));
         publish(0);
-        monitor.connections().forEach(this::retired);
-        FileSummary summary = new FileSummary(
-                file, counters.byResult(), firstNanos, lastNanos, connections, states, open, failure);
+        monitor.forEachConnection(this::retired);
+        FileSummary summary =
+                new FileSummary(file, counters.byResult(), firstNanos, lastNanos, connections, states, open, failure);
         report.fileEnd(summary);
         return summary;
     }
 
-    private @Nullable String packets(PacketSource source) throws IOException {
+    private @Nullable String packets(PcapFileSource source, Progress progress) throws IOException {
         Packet packet = new Packet();
         try {
             while (source.next(packet) == PacketSource.Next.PACKET) {
                 packet(packet);
+                progress.packet(source);
             }
             return null;
         } catch (CaptureException e) {
@@ -126,22 +127,22 @@ final class FileAnalysis {
         report.anomaly(file, change);
         long now = change.stage() == AnomalyStage.OPENED ? 1 : change.stage() == AnomalyStage.CLEARED ? -1 : 0;
         open.merge(change.name(), now, Long::sum);
-        if (change.connection() != null) {
-            raised.computeIfAbsent(
-                            new Incarnation(
-                                    change.connection().tuple(),
-                                    change.connection().incarnation()),
-                            key -> EnumSet.noneOf(AnomalyName.class))
+        ConnectionView connection = change.connection();
+        if (connection != null) {
+            raised.computeIfAbsent(connection.id(), key -> EnumSet.noneOf(AnomalyName.class))
                     .add(change.name());
         }
     }
 
-    private void retired(Connection connection) {
-        Set<AnomalyName> anomalies = raised.remove(new Incarnation(connection.fourTuple(), connection.incarnation()));
+    private void retired(String id, Connection connection) {
+        Set<AnomalyName> anomalies = raised.remove(id);
         connections++;
         for (Role role : Role.values()) {
             TcpState state = connection
-                    .endpoint(role == Role.CLIENT ? connection.client() : connection.client().peer())
+                    .endpoint(
+                            role == Role.CLIENT
+                                    ? connection.client()
+                                    : connection.client().peer())
                     .state();
             states.merge(state, 1L, Long::sum);
         }

@@ -8,6 +8,7 @@ import io.loopscope.processor.detect.AnomalyName;
 import io.loopscope.processor.detect.ConnectionChange;
 import io.loopscope.processor.detect.ConnectionChange.StateChange;
 import io.loopscope.processor.detect.ConnectionView;
+import io.loopscope.processor.detect.Listener;
 import io.loopscope.processor.tcp.Connection;
 import io.loopscope.processor.tcp.Endpoint;
 import io.loopscope.processor.tcp.FourTuple;
@@ -144,7 +145,10 @@ final class JsonReport implements Report {
         if (change.connection() != null) {
             return change.connection().text(Role.SERVER);
         }
-        return change.listener() == null ? null : change.listener().text();
+        Listener listener = change.listener();
+        return listener == null
+                ? null
+                : ConnectionKey.text(ConnectionKey.socket(listener.address().octets(), listener.port()));
     }
 
     private static String key(FourTuple tuple) {

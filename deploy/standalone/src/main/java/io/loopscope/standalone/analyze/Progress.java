@@ -1,14 +1,8 @@
 package io.loopscope.standalone.analyze;
 
-import io.loopscope.agent.source.CaptureException;
-import io.loopscope.agent.source.Packet;
-import io.loopscope.agent.source.PacketSource;
 import io.loopscope.agent.source.PcapFileSource;
-import io.loopscope.agent.source.SourceStatistics;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -22,13 +16,14 @@ final class Progress implements AutoCloseable {
     private final @Nullable ProgressBar bar;
     private long before;
     private long size;
+    private long packets;
 
     private Progress(@Nullable ProgressBar bar) {
         this.bar = bar;
     }
 
     /** A bar when it is wanted, somebody sees it, and there is enough to read. */
-    static Progress of(boolean wanted, List<Path> files) {
+    static Progress of(boolean wanted, List<InputFile> files) {
         long total = files.stream().mapToLong(Progress::size).sum();
         if (!wanted || total < WORTH_A_BAR || System.console() == null) {
             return new Progress(null);
@@ -41,15 +36,17 @@ final class Progress implements AutoCloseable {
                 .build());
     }
 
-    void begin(Path file, PcapFileSource source) {
+    void begin(InputFile file, PcapFileSource source) {
         before += size;
         size = size(file);
         show(source);
     }
 
-    /** The source itself, or one that tells the bar now and then how far it is. */
-    PacketSource watch(PcapFileSource source) {
-        return bar == null ? source : new Watched(source);
+    /** Another packet was read. */
+    void packet(PcapFileSource source) {
+        if (bar != null && ++packets % PACKETS_A_STEP == 0) {
+            show(source);
+        }
     }
 
     private void show(PcapFileSource source) {
@@ -58,9 +55,9 @@ final class Progress implements AutoCloseable {
         }
     }
 
-    private static long size(Path file) {
+    private static long size(InputFile file) {
         try {
-            return Files.size(file);
+            return Files.size(file.path());
         } catch (IOException e) {
             return 0; // It will be complained about when it is opened.
         }
@@ -70,53 +67,6 @@ final class Progress implements AutoCloseable {
     public void close() {
         if (bar != null) {
             bar.close();
-        }
-    }
-
-    private final class Watched implements PacketSource {
-        private final PcapFileSource source;
-        private int packets;
-
-        Watched(PcapFileSource source) {
-            this.source = source;
-        }
-
-        @Override
-        public Next next(Packet packet) throws CaptureException {
-            if (++packets % PACKETS_A_STEP == 0) {
-                show(source);
-            }
-            return source.next(packet);
-        }
-
-        @Override
-        public void wakeUp() {
-            source.wakeUp();
-        }
-
-        @Override
-        public SourceStatistics statistics() {
-            return source.statistics();
-        }
-
-        @Override
-        public List<String> interfaces() {
-            return source.interfaces();
-        }
-
-        @Override
-        public boolean live() {
-            return source.live();
-        }
-
-        @Override
-        public Duration latency() {
-            return source.latency();
-        }
-
-        @Override
-        public void close() {
-            source.close();
         }
     }
 }

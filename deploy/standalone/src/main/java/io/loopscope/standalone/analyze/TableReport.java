@@ -7,7 +7,6 @@ import io.loopscope.processor.detect.ConnectionChange;
 import io.loopscope.processor.detect.ConnectionChange.StateChange;
 import io.loopscope.processor.tcp.Connection;
 import io.loopscope.processor.tcp.Role;
-import io.loopscope.processor.tcp.TcpState;
 import io.loopscope.schemas.ConnectionKey;
 import io.loopscope.standalone.observe.Palette;
 import io.loopscope.standalone.observe.TimeText;
@@ -59,8 +58,8 @@ final class TableReport implements Report {
                 connection.connState(),
                 Long.toString(analyzed.client().octets()),
                 Long.toString(analyzed.server().octets()),
-                Integer.toString(analyzed.client().retransmissions()
-                        + analyzed.server().retransmissions()),
+                Integer.toString(
+                        analyzed.client().retransmissions() + analyzed.server().retransmissions()),
                 TimeText.span(connection.lastNanos() - connection.startedNanos()),
                 connection.history() + (connection.partial() ? " (began before the capture)" : "")));
     }
@@ -87,7 +86,11 @@ final class TableReport implements Report {
         String stage = change.stage().name();
         String head = change.stage() == AnomalyStage.CLEARED ? palette.green(stage) : palette.red(stage);
         out.append("  %s  %s %s  %s%n"
-                .formatted(time(change.timeNanos()), head, palette.bold(change.name().name()), change.explain()));
+                .formatted(
+                        time(change.timeNanos()),
+                        head,
+                        palette.bold(change.name().name()),
+                        change.explain()));
         if (change.stage() == AnomalyStage.OPENED) {
             out.append("      ").append(change.name().advice()).append('\n');
         }
@@ -104,9 +107,11 @@ final class TableReport implements Report {
                         packets.getOrDefault(ParseResult.OK, 0L),
                         summary.connections(),
                         TimeText.span(summary.lastNanos() - summary.firstNanos())));
-        list("  not used: ", packets.entrySet().stream()
-                .filter(result -> result.getKey() != ParseResult.OK && result.getValue() > 0)
-                .collect(Collectors.toMap(result -> result.getKey().label(), Map.Entry::getValue)));
+        list(
+                "  not used: ",
+                packets.entrySet().stream()
+                        .filter(result -> result.getKey() != ParseResult.OK && result.getValue() > 0)
+                        .collect(Collectors.toMap(result -> result.getKey().label(), Map.Entry::getValue)));
         list("  states (both ends): ", names(summary.states()));
         list("  anomalies still open: ", names(summary.open()));
         if (summary.failure() != null) {
