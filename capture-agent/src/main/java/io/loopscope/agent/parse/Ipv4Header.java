@@ -16,8 +16,7 @@ final class Ipv4Header {
         int headerLength = (versionAndLength & 0x0f) << 2;
         // BIG TCP and segmentation offload leave the total length at zero: only the wire length tells.
         int announced = cursor.unsignedShort(2);
-        // And no packet carries more than was on the wire, whatever its header says.
-        int totalLength = announced == 0 ? cursor.wireRemaining() : Math.min(announced, cursor.wireRemaining());
+        int totalLength = announced == 0 ? cursor.wireRemaining() : announced;
         if (versionAndLength >>> 4 != 4 || headerLength < FIXED || totalLength < headerLength) {
             return ParseResult.BAD_IP_HEADER;
         }

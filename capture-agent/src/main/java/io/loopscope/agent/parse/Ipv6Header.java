@@ -26,9 +26,7 @@ final class Ipv6Header {
         int next = cursor.octet(6);
         cursor.skip(FIXED);
         // Zero means a jumbo payload. The option that says how long may be missing (BIG TCP): the wire tells.
-        // And no packet carries more than was on the wire, whatever its header says.
-        int onWire = Math.max(0, cursor.wireRemaining());
-        int remaining = announced == 0 ? onWire : Math.min(announced, onWire);
+        int remaining = announced == 0 ? Math.max(0, cursor.wireRemaining()) : announced;
         return extensionHeaders(cursor, next, remaining, announced == 0, header);
     }
 

@@ -85,6 +85,11 @@ final class ConnectionEvents implements ConnectionListener {
     }
 
     @Override
+    public void retired(Connection connection, long at) {
+        host.retired.retired(current().id(), connection);
+    }
+
+    @Override
     public void noticed(Connection connection, Notice notice, Side side, long at) {
         host.counters.add(notice);
         happenings.noticed(current(), notice, side, at);

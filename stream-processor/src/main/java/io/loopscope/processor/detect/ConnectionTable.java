@@ -275,6 +275,7 @@ final class ConnectionTable {
     }
 
     private void drop(Tracked tracked) {
+        host.retired.retired(tracked.id(), tracked.connection);
         tracked.changed(host.out());
         roll.remove(tracked);
         host.timers.cancel(tracked);

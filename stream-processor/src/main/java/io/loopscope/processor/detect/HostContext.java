@@ -19,6 +19,7 @@ final class HostContext implements Subject {
     final TcpSettings tcp;
     final Timers timers = new Timers();
     final Counters counters = new Counters();
+    RetiredConnections retired = RetiredConnections.NONE;
     private Step out = new Step();
     /** When the capture last lost something. */
     private long lossNanos = Connection.NEVER;

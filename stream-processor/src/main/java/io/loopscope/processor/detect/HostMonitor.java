@@ -83,6 +83,18 @@ public final class HostMonitor {
         return connections.size();
     }
 
+    /** Tells of connections that are done, from now on. */
+    public void onRetired(RetiredConnections hearer) {
+        host.retired = hearer;
+    }
+
+    /** Tells of every connection that is still remembered, in the order of their 4-tuples. */
+    public void forEachConnection(RetiredConnections hearer) {
+        for (Tracked tracked : connections.all()) {
+            hearer.retired(tracked.id(), tracked.connection);
+        }
+    }
+
     /** What was seen, left out and given up. */
     public Counters counters() {
         return host.counters;

@@ -8,7 +8,6 @@ import io.loopscope.processor.detect.RuleSettings;
 import io.loopscope.settings.DurationText;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.OperatingException;
-import io.loopscope.settings.VerboseOption;
 import io.loopscope.settings.Version;
 import io.loopscope.standalone.observe.Output;
 import io.loopscope.standalone.observe.Palette;
@@ -31,7 +30,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -98,9 +96,6 @@ public final class AnalyzeCommand implements Callable<Integer> {
 
     private final OutputStream target;
 
-    @Mixin
-    private VerboseOption verbose = new VerboseOption();
-
     /** Writes to standard output. */
     public AnalyzeCommand() {
         this(Output.standard());
@@ -112,7 +107,8 @@ public final class AnalyzeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Until end = until == null ? Until.LAST_PACKET : usage(() -> Until.parse(until));
+        String when = until;
+        Until end = when == null ? Until.LAST_PACKET : usage(() -> Until.parse(when));
         DetectorSettings detector = detector();
         List<InputFile> files = InputFile.expand(named);
         if (files.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.loopscope.standalone.analyze;
 
 import io.loopscope.agent.source.PcapFileSource;
+import io.loopscope.standalone.observe.Palette;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -25,7 +26,7 @@ final class Progress implements AutoCloseable {
     /** A bar when it is wanted, somebody sees it, and there is enough to read. */
     static Progress of(boolean wanted, List<InputFile> files) {
         long total = files.stream().mapToLong(Progress::size).sum();
-        if (!wanted || total < WORTH_A_BAR || System.console() == null) {
+        if (!wanted || total < WORTH_A_BAR || !Palette.errorsAreSeen()) {
             return new Progress(null);
         }
         return new Progress(new ProgressBarBuilder()

@@ -13,18 +13,24 @@ public enum Palette {
     ANSI;
 
     private static final Path OUTPUT = Path.of("/proc/self/fd/1");
+    private static final Path ERRORS = Path.of("/proc/self/fd/2");
 
     /** Colours when standard output is a terminal that has them and {@code NO_COLOR} is not set (see no-color.org). */
     public static Palette of(Map<String, String> environment) {
         boolean refused = !environment.getOrDefault("NO_COLOR", "").isEmpty()
                 || environment.getOrDefault("TERM", "dumb").equals("dumb");
-        return !refused && outputIsTerminal() ? ANSI : NONE;
+        return !refused && isTerminal(OUTPUT) ? ANSI : NONE;
+    }
+
+    /** Whether standard error is a terminal, so that somebody sees progress. */
+    public static boolean errorsAreSeen() {
+        return isTerminal(ERRORS);
     }
 
     /** The JDK tells only whether input and output both are one, and some versions not even that. */
-    private static boolean outputIsTerminal() {
+    private static boolean isTerminal(Path stream) {
         try {
-            var target = Files.readSymbolicLink(OUTPUT).toString();
+            var target = Files.readSymbolicLink(stream).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException notLinux) {
             return false;
