@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.streams.GroupProtocol;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -28,7 +29,10 @@ final class StreamsProperties {
             StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, ProcessorSettings.COMMIT_INTERVAL,
             StreamsConfig.REPLICATION_FACTOR_CONFIG, ProcessorSettings.TOPICS_REPLICATION_FACTOR));
 
-    /** After how long a processor that died without a word is missed, and its partitions go to another. */
+    /**
+     * After how long a processor that died without a word is missed, and its partitions go to another. In the streams
+     * group protocol the brokers decide.
+     */
     private static final int SESSION_TIMEOUT_MS = 10_000;
 
     private static final int HEARTBEAT_INTERVAL_MS = 3_000;
@@ -71,8 +75,10 @@ final class StreamsProperties {
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         properties.put(GLOBAL_HANDLER, true);
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_OCTETS);
-        properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
-        properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_INTERVAL_MS);
+        if (!GroupProtocol.STREAMS.name.equalsIgnoreCase(settings.kafka().get(StreamsConfig.GROUP_PROTOCOL_CONFIG))) {
+            properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
+            properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_INTERVAL_MS);
+        }
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "zstd");
         properties.put(StreamsConfig.restoreConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), RESTORE_RECORDS);
         return properties;

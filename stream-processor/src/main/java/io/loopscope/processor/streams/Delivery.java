@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A record of the capture topic in the words of the core, checked. */
-sealed interface Delivery {
+interface Delivery {
 
     /** What it is about. */
     HostKey host();

@@ -60,7 +60,7 @@ final class HostTracker {
         }
     }
 
-    private void use(Delivery delivery, Record<byte[], byte[]> record) {
+    void use(Delivery delivery, Record<byte[], byte[]> record) {
         HostKey host = delivery.host();
         AgentRuns book = agents.of(host);
         Arrival arrival = delivery.enter(book);

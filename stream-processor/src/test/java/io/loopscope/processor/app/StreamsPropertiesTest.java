@@ -46,6 +46,12 @@ class StreamsPropertiesTest {
     }
 
     @Test
+    void streamsGroupProtocolLeavesTheSessionToTheBrokers() {
+        assertThat(properties()).containsEntry("session.timeout.ms", 10_000);
+        assertThat(properties("kafka.group.protocol=streams")).doesNotContainKey("session.timeout.ms");
+    }
+
+    @Test
     void whatHasASettingOfItsOwnIsRefusedInTheKafkaSection() {
         assertThatThrownBy(() -> properties("kafka.application.id=x", "kafka.num.stream.threads=3"))
                 .isInstanceOf(ConfigurationException.class)
