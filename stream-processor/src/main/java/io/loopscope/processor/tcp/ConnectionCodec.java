@@ -12,7 +12,7 @@ import java.io.IOException;
  * incarnations number; nothing follows when it is 0
  * started      8 octets, nanoseconds since the epoch: the origin of all other times
  * listener     side or null
- * earlier      truths (low known, high known), 4 octets each ISN
+ * earlier      truths (low known, high known), each ISN
  * last applied time and 4 octets fingerprint, for each side
  * challenger   truth, then a {@link SegmentCodec segment}
  * current      {@link IncarnationCodec incarnation} with both {@link EndpointCodec endpoints}
@@ -39,8 +39,8 @@ final class ConnectionCodec {
         output.constant(connection.listeningSide);
         Earlier earlier = connection.earlier;
         output.truths(earlier.lowKnown, earlier.highKnown);
-        output.fixed(earlier.lowInitial);
-        output.fixed(earlier.highInitial);
+        output.sequence(earlier.lowInitial);
+        output.sequence(earlier.highInitial);
         output.time(connection.lastOfLow.atNanos);
         output.fixed(connection.lastOfLow.fingerprint);
         output.time(connection.lastOfHigh.atNanos);
@@ -72,8 +72,8 @@ final class ConnectionCodec {
         int known = input.count();
         connection.earlier.lowKnown = (known & 1) != 0;
         connection.earlier.highKnown = (known & 2) != 0;
-        connection.earlier.lowInitial = input.fixedInt();
-        connection.earlier.highInitial = input.fixedInt();
+        connection.earlier.lowInitial = input.sequence();
+        connection.earlier.highInitial = input.sequence();
         connection.lastOfLow.atNanos = input.time();
         connection.lastOfLow.fingerprint = input.fixedInt();
         connection.lastOfHigh.atNanos = input.time();

@@ -37,8 +37,9 @@ final class Deadlines {
     /** Fires what is due until then, in order, each at its own time. */
     static void pass(Incarnation incarnation, TcpSettings settings, long nowNanos) {
         for (long due = next(incarnation, settings); due <= nowNanos; due = next(incarnation, settings)) {
-            fire(incarnation, incarnation.low, settings, due);
-            fire(incarnation, incarnation.high, settings, due);
+            Endpoint client = incarnation.endpoint(incarnation.client);
+            fire(incarnation, client, settings, due);
+            fire(incarnation, incarnation.peer(client), settings, due);
             if (due(incarnation, Timeout.RESET_DOUBT, settings) <= due) {
                 Resets.unchallenged(incarnation, due);
             }

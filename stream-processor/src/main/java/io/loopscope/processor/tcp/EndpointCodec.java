@@ -29,7 +29,7 @@ final class EndpointCodec {
         writeCounts(end, output);
         writeSequence(sequence, output);
         writeWindow(end.advertised, output);
-        output.fixed(end.timestamp);
+        output.sequence(end.timestamp);
         output.signed(end.roundTrip.smoothed);
         output.signed(end.roundTrip.timedSequence - sequence.next);
     }
@@ -56,7 +56,7 @@ final class EndpointCodec {
         readCounts(end, input);
         readSequence(sequence, input, strange, holes);
         readWindow(end.advertised, input);
-        end.timestamp = input.fixedInt();
+        end.timestamp = input.sequence();
         end.roundTrip.smoothed = (int) input.signed();
         end.roundTrip.timedSequence = sequence.next + (int) input.signed();
     }

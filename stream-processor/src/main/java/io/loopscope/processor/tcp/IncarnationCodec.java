@@ -12,7 +12,7 @@ final class IncarnationCodec {
     static void write(Incarnation incarnation, StateOutput output) throws IOException {
         output.constant(incarnation.client);
         output.constant(incarnation.initiator);
-        output.fixed(incarnation.id);
+        output.number(incarnation.id);
         output.truths(
                 incarnation.simultaneousOpen,
                 incarnation.fastOpen,
@@ -42,7 +42,7 @@ final class IncarnationCodec {
         var incarnation = new Incarnation(connection, input.constant(Side.values()));
         incarnation.startedNanos = startedNanos;
         incarnation.initiator = input.constant(Initiator.values());
-        incarnation.id = input.fixedLong();
+        incarnation.id = input.number();
         int truths = input.count();
         incarnation.simultaneousOpen = (truths & 1) != 0;
         incarnation.fastOpen = (truths & (1 << 1)) != 0;
@@ -83,9 +83,9 @@ final class IncarnationCodec {
         output.constant(half.state);
         output.constant(half.before);
         output.number(half.seen);
-        output.fixed(half.lastSyn);
-        output.fixed(half.lastFin);
-        output.fixed(half.lastRst);
+        output.sequence(half.lastSyn);
+        output.sequence(half.lastFin);
+        output.sequence(half.lastRst);
         output.number(half.retransmissions);
         output.number(half.zeroWindows);
         output.number(half.gaps);
@@ -95,9 +95,9 @@ final class IncarnationCodec {
         half.state = input.constant(ZeekHistory.End.values());
         half.before = input.constant(ZeekHistory.End.values());
         half.seen = input.count();
-        half.lastSyn = input.fixedInt();
-        half.lastFin = input.fixedInt();
-        half.lastRst = input.fixedInt();
+        half.lastSyn = input.sequence();
+        half.lastFin = input.sequence();
+        half.lastRst = input.sequence();
         half.retransmissions = input.count();
         half.zeroWindows = input.count();
         half.gaps = input.count();

@@ -23,10 +23,6 @@ final class StateInput {
         return input.readInt();
     }
 
-    long fixedLong() throws IOException {
-        return input.readLong();
-    }
-
     long number() throws IOException {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
@@ -41,6 +37,10 @@ final class StateInput {
 
     int count() throws IOException {
         return (int) number();
+    }
+
+    int sequence() throws IOException {
+        return Seq.of(number());
     }
 
     long signed() throws IOException {

@@ -38,6 +38,11 @@ final class StateOutput {
         output.writeByte((int) rest);
     }
 
+    /** A sequence number or the like: 1 octet when it is 0, as it is when it has no meaning. */
+    void sequence(int value) throws IOException {
+        number(Seq.toUnsigned(value));
+    }
+
     /** Signed, small absolute values short. */
     void signed(long value) throws IOException {
         number((value << 1) ^ (value >> 63));
