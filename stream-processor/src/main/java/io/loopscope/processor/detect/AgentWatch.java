@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The agent of a host: which run of it is heard, which batches were applied, and whether it is silent. Silence of the agent
- * is measured by somebody else's clock; the host's own stands still meanwhile.
+ * The agents of a host: which batches of their runs were applied, and whether all of them are silent. Silence is measured
+ * by somebody else's clock; the host's own stands still meanwhile.
  */
 final class AgentWatch extends Alarm {
 
@@ -17,20 +17,12 @@ final class AgentWatch extends Alarm {
 
     private static final long SLEPT_AT_LEAST_NANOS = 30_000_000_000L;
 
-    /** Of the first run ever heard nobody knows what was before. */
-    private static final long UNKNOWN = -1;
-
     private final CaptureHealth capture;
     private final ConnectionTable connections;
     private final ListenerTable listeners;
 
-    private @Nullable AgentRun run;
-    private long nextBatch;
+    private final RunBook runs = new RunBook();
     private long intervalNanos;
-    private long lostTotal;
-    /** Segments told as skipped by batches, which the next heartbeat's totals contain. */
-    private long skippedSinceHeartbeat;
-
     private boolean stopped;
     private boolean givenUp;
 
@@ -41,73 +33,82 @@ final class AgentWatch extends Alarm {
         this.listeners = listeners;
     }
 
-    /** False when it was applied already, or belongs to a run that is over. */
-    boolean batch(AgentRun of, long sequence, long skipped) {
-        if (!heard(of) || sequence < nextBatch) {
+    /** False when it was applied already. */
+    boolean batch(AgentRun run, long sequence, long skipped) {
+        RunBook.Entry entry = heard(run);
+        if (sequence < entry.nextBatch) {
             host.counters.add(Counters.Counter.BATCHES_REPLAYED, 1);
             return false;
         }
-        missing(sequence);
-        nextBatch = sequence + 1;
+        missing(entry, sequence);
+        entry.nextBatch = sequence + 1;
         if (skipped > 0) {
-            skippedSinceHeartbeat += skipped;
+            entry.skippedSinceHeartbeat += skipped;
             capture.lost(skipped, host.nowNanos());
         }
         changed();
         return true;
     }
 
-    /** False when it belongs to a run that is over. */
-    boolean heartbeat(
-            AgentRun of, long watermarkNanos, long interval, long nextSequence, CaptureTotals totals, boolean goodbye) {
-        if (!heard(of)) {
-            return false;
-        }
+    void heartbeat(
+            AgentRun run,
+            long watermarkNanos,
+            long interval,
+            long nextSequence,
+            CaptureTotals totals,
+            boolean goodbye) {
+        RunBook.Entry entry = heard(run);
+        clockStep(entry, watermarkNanos);
         long silence = watermarkNanos - host.nowNanos();
         if (intervalNanos > 0 && silence > Math.max(SLEPT_AT_LEAST_NANOS, SLEPT_INTERVALS * intervalNanos)) {
             unwatched(silence - interval);
         }
         intervalNanos = interval;
-        missing(nextSequence);
-        nextBatch = Math.max(nextBatch, nextSequence);
-        long lost = lostTotal == UNKNOWN ? 0 : totals.lost() - lostTotal - skippedSinceHeartbeat;
-        if (lost > 0) {
-            capture.lost(lost, host.nowNanos());
+        missing(entry, nextSequence);
+        entry.nextBatch = Math.max(entry.nextBatch, nextSequence);
+        long known = entry.lostTotal + entry.skippedSinceHeartbeat;
+        if (entry.lostTotal != RunBook.UNKNOWN && totals.lost() > known) {
+            capture.lost(totals.lost() - known, host.nowNanos());
         }
-        lostTotal = Math.max(lostTotal, totals.lost());
-        skippedSinceHeartbeat = 0;
+        entry.lostTotal = Math.max(entry.lostTotal, totals.lost());
+        entry.skippedSinceHeartbeat = 0;
         stopped = goodbye;
         changed();
-        return true;
     }
 
-    /** Something of a run was heard; false when that run is over. */
-    private boolean heard(AgentRun of) {
-        AgentRun known = run;
-        if (known == null || of.epochNanos() > known.epochNanos()) {
-            begin(of, known);
-        } else if (of.epochNanos() < known.epochNanos()) {
-            return false;
+    /** A run's own promise goes back only when the host's clock was set back. */
+    private void clockStep(RunBook.Entry entry, long watermarkNanos) {
+        if (entry.watermarkNanos - watermarkNanos > Timers.CLOCK_STEP_NANOS) {
+            host.counters.add(Counters.Counter.CLOCK_STEPS, 1);
+            unwatched(watermarkNanos - host.nowNanos());
+        }
+        entry.watermarkNanos = watermarkNanos;
+    }
+
+    private RunBook.Entry heard(AgentRun run) {
+        AgentRun before = runs.latest();
+        RunBook.Entry entry = runs.find(run);
+        if (entry == null) {
+            entry = runs.add(run);
+            begin(run, before);
         }
         stopped = false;
         givenUp = false;
         close(ClearReason.RETURNED, host.nowNanos());
-        return true;
+        return entry;
     }
 
-    private void begin(AgentRun next, @Nullable AgentRun before) {
-        run = next;
-        nextBatch = before == null ? UNKNOWN : 0;
-        lostTotal = before == null ? UNKNOWN : 0;
-        skippedSinceHeartbeat = 0;
-        intervalNanos = 0;
+    /** A run is heard for the first time: from its epoch on somebody watches again. */
+    private void begin(AgentRun run, @Nullable AgentRun before) {
         changed();
         if (before == null) {
             return;
         }
-        unwatched(Math.max(0, next.epochNanos() - host.nowNanos()));
-        boolean rebooted = !next.bootId().equals(before.bootId())
-                && !next.bootId().isEmpty()
+        // The clock stands where another agent's promise left it, if there is one that watches meanwhile.
+        unwatched(Math.max(0, run.epochNanos() - host.nowNanos()));
+        intervalNanos = 0;
+        boolean rebooted = !run.bootId().equals(before.bootId())
+                && !run.bootId().isEmpty()
                 && !before.bootId().isEmpty();
         if (rebooted) {
             giveUpAll(ClearReason.EXPIRED);
@@ -119,15 +120,16 @@ final class AgentWatch extends Alarm {
         host.back(host.nowNanos());
     }
 
-    private void missing(long sequence) {
-        if (nextBatch != UNKNOWN && sequence > nextBatch) {
-            host.counters.add(Counters.Counter.BATCHES_MISSING, sequence - nextBatch);
-            capture.lostBatches(sequence - nextBatch, host.nowNanos());
+    private void missing(RunBook.Entry entry, long sequence) {
+        if (entry.nextBatch != RunBook.UNKNOWN && sequence > entry.nextBatch) {
+            long missing = sequence - entry.nextBatch;
+            host.counters.add(Counters.Counter.BATCHES_MISSING, missing);
+            capture.lostBatches(missing, host.nowNanos());
         }
     }
 
     void silent(long silentNanos) {
-        if (run == null) {
+        if (runs.latest() == null) {
             return;
         }
         if (!stopped && intervalNanos > 0 && silentNanos > settings().countOrOne() * intervalNanos) {
@@ -174,16 +176,8 @@ final class AgentWatch extends Alarm {
     @Override
     void writeTo(DataOutput output) throws IOException {
         super.writeTo(output);
-        AgentRun known = run;
-        output.writeBoolean(known != null);
-        if (known != null) {
-            output.writeUTF(known.bootId());
-            output.writeLong(known.epochNanos());
-        }
-        output.writeLong(nextBatch);
+        runs.writeTo(output);
         output.writeLong(intervalNanos);
-        output.writeLong(lostTotal);
-        output.writeLong(skippedSinceHeartbeat);
         output.writeBoolean(stopped);
         output.writeBoolean(givenUp);
     }
@@ -191,11 +185,8 @@ final class AgentWatch extends Alarm {
     @Override
     void readFrom(DataInput input) throws IOException {
         super.readFrom(input);
-        run = input.readBoolean() ? new AgentRun(input.readUTF(), input.readLong()) : null;
-        nextBatch = input.readLong();
+        runs.readFrom(input);
         intervalNanos = input.readLong();
-        lostTotal = input.readLong();
-        skippedSinceHeartbeat = input.readLong();
         stopped = input.readBoolean();
         givenUp = input.readBoolean();
     }

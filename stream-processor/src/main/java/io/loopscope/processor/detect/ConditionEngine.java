@@ -106,12 +106,11 @@ final class ConditionEngine {
         long wait = wait(condition, settings);
         // A rule without a duration has just come to hold, however old what it speaks of is.
         long from = wait == 0 ? nowNanos : sinceNanos;
-        arm(condition, wait, from);
+        arm(condition, wait, host.timers.watched(from, nowNanos));
     }
 
-    private void arm(Condition condition, long waitNanos, long fromNanos) {
-        Timers timers = host.timers;
-        timers.arm(condition, queue(condition.rule, waitNanos), fromNanos - timers.unwatchedNanos());
+    private void arm(Condition condition, long waitNanos, long watchedFromNanos) {
+        host.timers.arm(condition, queue(condition.rule, waitNanos), watchedFromNanos);
     }
 
     /** How long a condition has to hold: the setting's duration, or more when it keeps coming back. */
@@ -161,7 +160,7 @@ final class ConditionEngine {
         host.counters.add(condition.name);
         long critical = settings.criticalAfterNanos();
         if (critical > 0 && condition.severity != Severity.CRITICAL) {
-            arm(condition, critical, condition.sinceNanos);
+            arm(condition, critical, condition.key);
         }
         condition.telling = telling(condition, settings, nowNanos);
         if (condition.telling == Telling.SINGLY) {
@@ -206,7 +205,7 @@ final class ConditionEngine {
             tracked.conditions.add(condition);
             open(condition, settings, nowNanos);
         }
-        arm(condition, what.holdNanos(), nowNanos);
+        arm(condition, what.holdNanos(), host.timers.watched(nowNanos, nowNanos));
     }
 
     /** The incarnation is over, or forgotten: nothing about it holds any more. What happened stays for its time. */

@@ -28,6 +28,9 @@ final class ConnectionEvents implements ConnectionListener {
     private @Nullable Tracked tracked;
     private @Nullable Segment segment;
     private final List<StateChange> changes = new ArrayList<>();
+    /** How the connection was before, when that may be needed after it is replaced. */
+    private @Nullable ConnectionView before;
+
     private boolean opened;
     private long atNanos;
 
@@ -40,6 +43,7 @@ final class ConnectionEvents implements ConnectionListener {
     void begin(Tracked about, @Nullable Segment cause) {
         tracked = about;
         segment = cause;
+        before = about.hasHappening() ? about.view() : null;
     }
 
     /** Publishes what is left. */
@@ -61,7 +65,7 @@ final class ConnectionEvents implements ConnectionListener {
         opened = true;
         atNanos = at;
         host.counters.add(Counters.Counter.CONNECTIONS_OPENED, 1);
-        happenings.opened(about, at);
+        happenings.opened(about, before, told(at));
     }
 
     @Override
@@ -81,7 +85,7 @@ final class ConnectionEvents implements ConnectionListener {
         atNanos = at;
         publish(Type.CLOSED, Summaries.of(connection, Summaries.endReason(reason)));
         host.counters.add(Counters.Counter.CONNECTIONS_CLOSED, 1);
-        happenings.closed(current(), reason, at);
+        happenings.closed(current(), reason, told(at));
     }
 
     @Override
@@ -92,7 +96,7 @@ final class ConnectionEvents implements ConnectionListener {
     @Override
     public void noticed(Connection connection, Notice notice, Side side, long at) {
         host.counters.add(notice);
-        happenings.noticed(current(), notice, side, at);
+        happenings.noticed(current(), notice, side, told(at));
     }
 
     /** The connection is given up while it is open. */
@@ -120,6 +124,11 @@ final class ConnectionEvents implements ConnectionListener {
                         type, about.events, atNanos, about.view(), changes, cause(about), summary));
         about.events++;
         changes.clear();
+    }
+
+    /** A segment may be believed only when a later one confirms it: what follows from it, follows now. */
+    private long told(long at) {
+        return segment == null ? at : Math.max(at, segment.firstNanos());
     }
 
     private @Nullable Cause cause(Tracked about) {

@@ -16,7 +16,9 @@ final class Happenings {
     private final ResetReport resets;
 
     private @Nullable Happening pendingReset;
+    /** States that this segment or timer has ended. */
     private TcpState lowBefore = TcpState.CLOSED;
+
     private TcpState highBefore = TcpState.CLOSED;
 
     Happenings(HostContext host, ConditionEngine conditions, Roll roll, CaptureHealth capture) {
@@ -28,10 +30,12 @@ final class Happenings {
     }
 
     /** Whatever was open about the incarnation before is over. */
-    void opened(Tracked tracked, long atNanos) {
+    void opened(Tracked tracked, @Nullable ConnectionView before, long atNanos) {
         // The RST that makes way for a new incarnation is part of the collision that is about to be told.
         pendingReset = null;
+        tracked.speakOf(before);
         conditions.endAll(tracked, ClearReason.TUPLE_REUSED, atNanos);
+        tracked.speakOf(null);
         roll.restart(tracked);
     }
 
@@ -50,6 +54,8 @@ final class Happenings {
 
     /** All that one segment or timer had to tell has been told. */
     void end(Tracked tracked) {
+        lowBefore = TcpState.CLOSED;
+        highBefore = TcpState.CLOSED;
         Happening reset = pendingReset;
         if (reset != null) {
             pendingReset = null;
@@ -72,12 +78,12 @@ final class Happenings {
 
     /** Told of the new incarnation; the side is the end that still held the old one. */
     private void collided(Tracked tracked, Side holder, long atNanos) {
-        String what =
-                "%s opened a new connection while %s still held the old one of the same addresses and ports in %s."
-                        .formatted(
-                                tracked.name(holder.peer()),
-                                tracked.name(holder),
-                                holder == Side.LOW ? lowBefore : highBefore);
+        TcpState before = holder == Side.LOW ? lowBefore : highBefore;
+        String what = "%s opened a new connection while %s still held the old one of the same addresses and ports%s."
+                .formatted(
+                        tracked.name(holder.peer()),
+                        tracked.name(holder),
+                        before == TcpState.CLOSED ? "" : " in " + before);
         long hold = host.settings.limits().holdEvent().toNanos();
         Happening collision =
                 new Happening(AnomalyName.TUPLE_REUSE_COLLISION, holder, atNanos, what, ClearReason.TUPLE_REUSED, hold);

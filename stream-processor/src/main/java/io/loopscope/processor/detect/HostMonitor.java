@@ -25,17 +25,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Time</b> is the host's: the maximum of event times and watermarks. Deadlines fire at their own time, in order,
  * however far a call advances. While nobody watched (the agent was away, the machine slept) silence is no evidence: that
- * time does not count for what has to hold for a while. When the host's clock is set back by more than 10 s, the monitor
- * goes back with it.
+ * time does not count for what has to hold for a while. When a heartbeat shows that the
+ * host's clock was set back by more than 10 s, the monitor goes back with it.
  *
  * <p><b>Storing.</b> A host is rebuilt from its stored pieces with a {@link Restorer}; a step says which of them changed.
  */
 public final class HostMonitor {
 
     private static final int VERSION = 1;
-
-    /** Event times step back a little between CPUs and coalesced runs; more is a clock that was set. */
-    private static final long CLOCK_STEP_NANOS = 10_000_000_000L;
 
     private final HostContext host;
     private final ConditionEngine conditions;
@@ -105,7 +102,7 @@ public final class HostMonitor {
      *
      * @param sequence the batch's number in its run, from 0 on
      * @param skippedBefore segments left out since the batch before
-     * @return false when this batch has been applied already, or comes from a run that is over: skip its segments
+     * @return false when this batch has been applied already: skip its segments
      */
     public boolean batch(AgentRun run, long sequence, long skippedBefore, Step out) {
         host.begin(out);
@@ -119,7 +116,7 @@ public final class HostMonitor {
      */
     public void segment(FourTuple tuple, Segment segment, Step out) {
         host.begin(out);
-        pass(segment.firstNanos());
+        host.timers.advance(segment.firstNanos());
         host.counters.add(Counters.Counter.SEGMENTS, segment.count());
         capture.seen(segment.count(), segment.firstNanos());
         connections.apply(tuple, segment);
@@ -144,10 +141,9 @@ public final class HostMonitor {
             boolean plannedStop,
             Step out) {
         host.begin(out);
-        if (agent.heartbeat(run, watermarkNanos, intervalNanos, nextBatchSequence, totals, plannedStop)) {
-            pass(watermarkNanos);
-            listeners.publishCensus(host.nowNanos());
-        }
+        agent.heartbeat(run, watermarkNanos, intervalNanos, nextBatchSequence, totals, plannedStop);
+        host.timers.advance(watermarkNanos);
+        listeners.publishCensus(host.nowNanos());
         out.hostHasChanged();
     }
 
@@ -201,16 +197,6 @@ public final class HostMonitor {
             capture.writeTo(output);
             agent.writeTo(output);
         });
-    }
-
-    private void pass(long toNanos) {
-        long back = host.nowNanos() - toNanos;
-        if (back > CLOCK_STEP_NANOS) {
-            host.counters.add(Counters.Counter.CLOCK_STEPS, 1);
-            host.timers.skip(-back);
-            host.back(toNanos);
-        }
-        host.timers.advance(toNanos);
     }
 
     private interface Writing {

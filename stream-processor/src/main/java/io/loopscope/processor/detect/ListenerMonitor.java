@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ListenerMonitor extends Timer implements Subject {
 
+    private static final int NO_MORE = 0xFF;
+
     private final ListenerTable table;
     private final HostContext host;
     private final Listener listener;
@@ -189,11 +191,13 @@ final class ListenerMonitor extends Timer implements Subject {
         output.writeBoolean(proven);
         StoredTimer.write(this, output);
         census.writeTo(output);
-        output.writeByte(rollUps.size());
         for (Map.Entry<AnomalyName, RollUp> entry : rollUps.entrySet()) {
-            StoredEnum.write(entry.getKey(), output);
-            entry.getValue().writeTo(output);
+            if (entry.getValue().isOpen()) {
+                StoredEnum.write(entry.getKey(), output);
+                entry.getValue().writeTo(output);
+            }
         }
+        output.writeByte(NO_MORE);
         alarms.writeTo(output);
     }
 
@@ -201,9 +205,8 @@ final class ListenerMonitor extends Timer implements Subject {
         proven = input.readBoolean();
         StoredTimer.read(this, host.timers, input);
         census.readFrom(input);
-        int count = input.readUnsignedByte();
-        for (int i = 0; i < count; i++) {
-            rollUp(StoredEnum.read(AnomalyName.values(), input)).readFrom(input);
+        for (int name = input.readUnsignedByte(); name != NO_MORE; name = input.readUnsignedByte()) {
+            rollUp(StoredEnum.of(AnomalyName.values(), name)).readFrom(input);
         }
         alarms.readFrom(input);
     }

@@ -67,6 +67,7 @@ final class ListenerTable {
         if (listener.armed()) {
             host.timers.cancel(listener);
             unused--;
+            listener.changed();
         }
     }
 

@@ -150,25 +150,25 @@ final class RollUp {
         return examples;
     }
 
+    boolean isOpen() {
+        return open;
+    }
+
+    /** Of an open one; its members are stored with their connections. */
     void writeTo(DataOutput output) throws IOException {
-        output.writeBoolean(open);
-        if (open) {
-            output.writeLong(openedNanos);
-            output.writeLong(sinceNanos);
-            output.writeInt(number);
-            output.writeLong(toldCount);
-            output.writeBoolean(critical);
-        }
+        output.writeLong(openedNanos);
+        output.writeLong(sinceNanos);
+        output.writeInt(number);
+        output.writeLong(toldCount);
+        output.writeBoolean(critical);
     }
 
     void readFrom(DataInput input) throws IOException {
-        open = input.readBoolean();
-        if (open) {
-            openedNanos = input.readLong();
-            sinceNanos = input.readLong();
-            number = input.readInt();
-            toldCount = input.readLong();
-            critical = input.readBoolean();
-        }
+        open = true;
+        openedNanos = input.readLong();
+        sinceNanos = input.readLong();
+        number = input.readInt();
+        toldCount = input.readLong();
+        critical = input.readBoolean();
     }
 }

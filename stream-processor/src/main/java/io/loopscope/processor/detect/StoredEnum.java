@@ -15,7 +15,10 @@ final class StoredEnum {
     }
 
     static <E> E read(E[] values, DataInput input) throws IOException {
-        int ordinal = input.readUnsignedByte();
+        return of(values, input.readUnsignedByte());
+    }
+
+    static <E> E of(E[] values, int ordinal) throws IOException {
         if (ordinal >= values.length) {
             throw new IOException(
                     "stored by a later version: no " + values[0].getClass().getSimpleName() + " number " + ordinal);

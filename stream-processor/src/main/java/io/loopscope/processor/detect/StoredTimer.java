@@ -15,16 +15,17 @@ final class StoredTimer {
 
     static void write(Timer timer, DataOutput output) throws IOException {
         TimerQueue queue = timer.queue;
+        output.writeLong(timer.key);
         if (queue == null) {
             output.writeByte(NOT_ARMED);
             return;
         }
         StoredEnum.write(queue.clock(), output);
         output.writeLong(queue.deadline(0));
-        output.writeLong(timer.key);
     }
 
     static void read(Timer timer, Timers timers, DataInput input) throws IOException {
+        timer.key = input.readLong();
         int clock = input.readUnsignedByte();
         if (clock == NOT_ARMED) {
             return;
@@ -33,6 +34,6 @@ final class StoredTimer {
             throw new IOException("stored by a later version: no clock number " + clock);
         }
         TimerQueue queue = timers.queue(CLOCKS[clock], input.readLong());
-        timers.arm(timer, queue, input.readLong());
+        timers.arm(timer, queue, timer.key);
     }
 }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** All deadlines of a host, and its clock. Letting time pass costs nothing while nothing is due. */
 final class Timers {
 
+    /** Event times step back a little between CPUs and coalesced runs; more is a clock that was set. */
+    static final long CLOCK_STEP_NANOS = 10_000_000_000L;
+
     private record Duration(Clock clock, @Nullable Object purpose, long nanos) {}
 
     private final Map<Duration, TimerQueue> byDuration = new HashMap<>();
@@ -34,6 +37,17 @@ final class Timers {
     /** The host's clock less the time in which nobody watched. */
     long watchedNanos() {
         return nowNanos - unwatchedNanos;
+    }
+
+    /**
+     * A time of the host's clock by the clock of those who watch.
+     *
+     * @param eventNanos the event that told of it; when that is far in the past the host's clock was set back and nobody
+     *     has said so yet: then only the time between the two means anything
+     */
+    long watched(long nanos, long eventNanos) {
+        boolean setBack = nowNanos - eventNanos > CLOCK_STEP_NANOS;
+        return setBack ? watchedNanos() - (eventNanos - nanos) : nanos - unwatchedNanos;
     }
 
     boolean trusted() {

@@ -59,6 +59,9 @@ final class Tracked extends Timer implements Subject {
 
     long retransmissionsSince = Connection.NEVER;
 
+    /** The incarnation before, while its anomalies are being cleared. */
+    private @Nullable ConnectionView past;
+
     private @Nullable String id;
     private long idOf;
 
@@ -78,6 +81,9 @@ final class Tracked extends Timer implements Subject {
 
     /** Id of the current incarnation. */
     String id() {
+        if (past != null) {
+            return past.id();
+        }
         String known = id;
         if (known == null || idOf != connection.incarnation()) {
             idOf = connection.incarnation();
@@ -97,7 +103,7 @@ final class Tracked extends Timer implements Subject {
 
     /** Client or server: in a simultaneous open, where nobody is a server, the one whose SYN came second is named so. */
     Role role(Side side) {
-        return side == connection.client() ? Role.CLIENT : Role.SERVER;
+        return side == client() ? Role.CLIENT : Role.SERVER;
     }
 
     /** {@code server 127.0.0.1:13306}. */
@@ -106,11 +112,23 @@ final class Tracked extends Timer implements Subject {
         return role + SocketText.of(tuple().address(side), tuple().port(side));
     }
 
+    Side client() {
+        return past == null ? connection.client() : past.client();
+    }
+
     Side server() {
-        return connection.client().peer();
+        return client().peer();
+    }
+
+    /** What follows is about an earlier incarnation; null: about the current one again. */
+    void speakOf(@Nullable ConnectionView earlier) {
+        past = earlier;
     }
 
     ConnectionView view() {
+        if (past != null) {
+            return past;
+        }
         Side client = connection.client();
         Endpoint ofClient = end(client);
         Endpoint ofServer = peer(client);
@@ -130,6 +148,16 @@ final class Tracked extends Timer implements Subject {
     boolean hasOpenAnomaly() {
         for (Condition condition : conditions) {
             if (condition.isOpen()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Something that happened to it is still told: it may outlive the incarnation. */
+    boolean hasHappening() {
+        for (Condition condition : conditions) {
+            if (condition.rule == null) {
                 return true;
             }
         }

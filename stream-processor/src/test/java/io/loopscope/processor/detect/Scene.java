@@ -130,6 +130,29 @@ final class Scene {
         return this;
     }
 
+    /** A handshake at the current time. */
+    Scene connects(int clientPort) {
+        return connects(clientPort, 99);
+    }
+
+    Scene connects(int clientPort, long clientIsn) {
+        send(clientPort, true, "<SEQ=" + clientIsn + "><CTL=SYN>");
+        send(clientPort, false, "<SEQ=299><ACK=" + (clientIsn + 1) + "><CTL=SYN,ACK>");
+        return send(clientPort, true, "<SEQ=" + (clientIsn + 1) + "><ACK=300><CTL=ACK>");
+    }
+
+    /** The client of a fresh connection closes, the server acknowledges. */
+    Scene clientCloses(int clientPort) {
+        send(clientPort, true, "<SEQ=100><ACK=300><CTL=FIN,ACK>");
+        return send(clientPort, false, "<SEQ=300><ACK=101><CTL=ACK>");
+    }
+
+    /** Then the server closes. */
+    Scene serverCloses(int clientPort) {
+        send(clientPort, false, "<SEQ=300><ACK=101><CTL=FIN,ACK>");
+        return send(clientPort, true, "<SEQ=101><ACK=301><CTL=ACK>");
+    }
+
     Scene advance(double seconds) {
         now += Math.round(seconds * SECOND);
         return advance();
