@@ -6,6 +6,9 @@ package io.loopscope.processor.tcp;
  */
 final class Closing {
 
+    /** A round trip, when none was measured. */
+    private static final long CROSSING_NANOS = 3_000_000;
+
     private Closing() {}
 
     static void finSent(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
@@ -43,13 +46,24 @@ final class Closing {
         from.roundTrip.repeated();
         if (sequence.finProven) {
             incarnation.notice(Notice.FIN_RETRANSMITTED_SPURIOUSLY, from, at);
-            incarnation.signal(from, Signal.ACK_OF_FIN_UNDELIVERED, at);
+            if (!crossedAcknowledgment(from, to, at)) {
+                incarnation.signal(from, Signal.ACK_OF_FIN_UNDELIVERED, at);
+            }
         } else {
             incarnation.notice(Notice.FIN_RETRANSMITTED, from, at);
             sequence.finReceived = false;
             sequence.finDistrusted = true;
             incarnation.signal(to, Signal.FIN_UNDELIVERED, at);
         }
+    }
+
+    /**
+     * Within a round trip of the acknowledgment the repeated FIN was under way already when that came. No retransmission
+     * timer is that short, but some stacks send their FIN again with the ACK of a FIN that crossed it.
+     */
+    private static boolean crossedAcknowledgment(Endpoint from, Endpoint to, long at) {
+        long roundTrip = Math.max(from.roundTrip.smoothedNanos(), to.roundTrip.smoothedNanos());
+        return at - from.sinceNanos <= Math.max(CROSSING_NANOS, roundTrip);
     }
 
     /** A FIN arrives when nothing before it is missing: perhaps with a later segment than its own. */

@@ -110,6 +110,17 @@ class ClosingTest {
         }
 
         @Test
+        void repeatedFinThatCrossesItsAcknowledgmentTakesNothingBack() { // as BSD answers a FIN in CLOSING
+            play(ESTABLISHED + """
+                            CLOSE-WAIT        <-- <SEQ=300><ACK=100><CTL=FIN,ACK>  <-- FIN-WAIT-1
+                            CLOSING           --> <SEQ=100><ACK=300><CTL=FIN,ACK>  --> CLOSING
+                            TIME-WAIT         <-- <SEQ=301><ACK=101><CTL=ACK>      <-- CLOSING
+                            +0.0004 TIME-WAIT --> <SEQ=100><ACK=301><CTL=FIN,ACK>  --> TIME-WAIT | FIN_RETRANSMITTED_SPURIOUSLY
+                            TIME-WAIT         --> <SEQ=101><ACK=301><CTL=ACK>      --> TIME-WAIT | nothing
+                            """);
+        }
+
+        @Test
         void finThatCrossedAnotherAndWasLostIsRepeated() {
             play(ESTABLISHED + """
                             FIN-WAIT-1      --> <SEQ=100><ACK=300><CTL=FIN,ACK>  ... CLOSE-WAIT
