@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -239,7 +240,9 @@ class PropertiesTest {
         /** Long enough for everything to be over. */
         Run end() {
             advance(Duration.ofHours(1).toNanos());
-            for (FourTuple tuple : List.copyOf(storedConnections.keySet())) {
+            List<FourTuple> remembered = new ArrayList<>(storedConnections.keySet());
+            remembered.sort(Comparator.comparing(FourTuple::toString));
+            for (FourTuple tuple : remembered) {
                 monitor.segment(tuple, traffic.reset(tuple).apply(now), step);
                 take();
             }
