@@ -1,5 +1,7 @@
 package io.loopscope.agent.source;
 
+import io.loopscope.settings.ExitCode;
+import io.loopscope.settings.OperatingException;
 import org.jspecify.annotations.Nullable;
 
 /** Why packets cannot be had, or not any more: an operating failure, with what to do about it. */
@@ -30,12 +32,24 @@ public final class CaptureException extends Exception {
     }
 
     private final Reason reason;
+    private final String what;
     private final String remedy;
 
     CaptureException(Reason reason, String message, String remedy, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
+        what = message;
         this.remedy = remedy;
+    }
+
+    /** The same for a program that ends with it: with the exit code that goes with the reason. */
+    public OperatingException toOperatingException() {
+        int exitCode = switch (reason) {
+            case NO_PERMISSION -> ExitCode.NO_PERMISSION;
+            case UNKNOWN_INTERFACE, BAD_FILTER -> ExitCode.BAD_CONFIGURATION;
+            default -> ExitCode.FAILURE;
+        };
+        return new OperatingException(what, remedy, exitCode, this);
     }
 
     /** Which kind of failure. */

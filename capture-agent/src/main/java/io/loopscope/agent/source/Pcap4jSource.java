@@ -1,14 +1,10 @@
 package io.loopscope.agent.source;
 
-import java.io.EOFException;
-import java.nio.ByteBuffer;
-import java.sql.Timestamp;
+import com.sun.jna.Platform;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.pcap4j.core.BpfProgram.BpfCompileMode;
@@ -18,13 +14,18 @@ import org.pcap4j.core.PcapHandle.BlockingMode;
 import org.pcap4j.core.PcapHandle.TimestampPrecision;
 import org.pcap4j.core.PcapNativeException;
 import org.pcap4j.core.PcapNetworkInterface.PromiscuousMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Packets of an interface, live, through libpcap. Works wherever libpcap does; only raw octets cross into Java. */
+/**
+ * Packets of an interface, live, through libpcap. pcap4j finds, opens and filters; packets are read as raw octets into
+ * one buffer.
+ */
 public final class Pcap4jSource implements PacketSource {
+    private static final Logger LOG = LoggerFactory.getLogger(Pcap4jSource.class);
     private static final int WAIT_MS = 100;
     private static final int READ_DROPS_EVERY = 4096;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    private static final long MILLIS_PER_SECOND = 1_000;
     /** Two CPUs may stamp packets in another order than they queue them: 59 µs were seen. */
     private static final long DISORDER_NS = 1_000_000;
     /** The kernel hands a buffer over at the second tick of its timer at the latest, and a tick may come late. */
@@ -33,7 +34,10 @@ public final class Pcap4jSource implements PacketSource {
     private static final Duration TICK_DELAY = Duration.ofMillis(20);
 
     private final PcapHandle handle;
-    private final Optional<PcapDescriptor> descriptor;
+    private final PcapCapture capture;
+    /** Null where libpcap's own timeout is to be relied on. */
+    private final @Nullable LinuxSocket socket;
+
     private final String interfaceName;
     private final int linkType;
     private final long latencyNs;
@@ -41,12 +45,17 @@ public final class Pcap4jSource implements PacketSource {
     private final AtomicLong delivered = new AtomicLong();
     private final PcapDrops drops = new PcapDrops();
     private long caughtUpToNs = Long.MIN_VALUE;
-    private volatile boolean closed;
+    private boolean closed;
 
     private Pcap4jSource(
-            PcapHandle handle, Optional<PcapDescriptor> descriptor, String interfaceName, Duration readTimeout) {
+            PcapHandle handle,
+            PcapCapture capture,
+            @Nullable LinuxSocket socket,
+            String interfaceName,
+            Duration readTimeout) {
         this.handle = handle;
-        this.descriptor = descriptor;
+        this.capture = capture;
+        this.socket = socket;
         this.interfaceName = interfaceName;
         linkType = handle.getDlt().value();
         latencyNs = readTimeout.multipliedBy(TICKS).plus(TICK_DELAY).toNanos();
@@ -55,44 +64,41 @@ public final class Pcap4jSource implements PacketSource {
     /**
      * Begins to capture.
      *
-     * @param capture what and how
+     * @param settings what and how
      * @return a source that sees every packet from now on
      * @throws CaptureException if that is not possible, with the reason and what to do
      */
-    public static Pcap4jSource open(LiveCapture capture) throws CaptureException {
-        CaptureInterface chosen = CaptureInterface.choose(capture.interfaceName());
-        PcapHandle handle = activate(chosen.name(), capture);
+    public static Pcap4jSource open(LiveCapture settings) throws CaptureException {
+        CaptureInterface chosen = CaptureInterface.choose(settings.interfaceName());
+        PcapHandle handle = activate(chosen.name(), settings);
         try {
-            filter(handle, capture.filter());
-            Optional<PcapDescriptor> descriptor = onLinux() ? PcapDescriptor.of(handle) : Optional.empty();
-            if (descriptor.isPresent()) {
+            filter(handle, settings.filter());
+            PcapCapture capture = new PcapCapture(handle, settings.snapLength());
+            LinuxSocket socket = Platform.isLinux() ? new LinuxSocket(capture.descriptor()) : null;
+            if (socket != null) {
                 handle.setBlockingMode(BlockingMode.NONBLOCKING);
                 if (chosen.loopback()) {
-                    descriptor.get().ignoreOutgoing();
+                    socket.ignoreOutgoing();
                 }
             }
-            return new Pcap4jSource(handle, descriptor, chosen.name(), capture.readTimeout());
+            return new Pcap4jSource(handle, capture, socket, chosen.name(), settings.readTimeout());
         } catch (CaptureException e) {
             handle.close();
             throw e;
-        } catch (PcapNativeException | NotOpenException e) {
+        } catch (PcapNativeException | NotOpenException | ReflectiveOperationException | LinkageError e) {
             handle.close();
             throw PcapFailures.broken("opening " + chosen.name(), e);
         }
     }
 
-    private static boolean onLinux() {
-        return System.getProperty("os.name", "").startsWith("Linux");
-    }
-
-    private static PcapHandle activate(String name, LiveCapture capture) throws CaptureException {
+    private static PcapHandle activate(String name, LiveCapture settings) throws CaptureException {
         try {
             // Where nanoseconds are not to be had, pcap4j falls back to microseconds.
             return new PcapHandle.Builder(name)
-                    .snaplen(capture.snapLength())
+                    .snaplen(settings.snapLength())
                     .promiscuousMode(PromiscuousMode.NONPROMISCUOUS)
-                    .timeoutMillis((int) capture.readTimeout().toMillis())
-                    .bufferSize(capture.bufferOctets())
+                    .timeoutMillis((int) settings.readTimeout().toMillis())
+                    .bufferSize(settings.bufferOctets())
                     .timestampPrecision(TimestampPrecision.NANO)
                     .build();
         } catch (PcapNativeException e) {
@@ -110,53 +116,49 @@ public final class Pcap4jSource implements PacketSource {
 
     @Override
     public Next next(Packet packet) throws CaptureException {
-        try {
-            long before = now();
-            byte[] octets = read();
-            if (octets == null && descriptor.isPresent()) {
-                descriptor.get().await(WAIT_MS);
-                before = now();
-                octets = read();
-            }
-            if (octets == null) {
-                readDrops();
-                caughtUpToNs = Math.max(caughtUpToNs, before - latencyNs);
-                return Next.IDLE;
-            }
-            fill(packet, octets);
-            return Next.PACKET;
-        } catch (PcapNativeException | EOFException | NotOpenException e) {
-            if (closed) {
-                return Next.IDLE;
-            }
-            throw PcapFailures.broken("capturing on " + interfaceName, e);
+        long before = now();
+        Next next = read(packet);
+        if (next == Next.IDLE && socket != null) {
+            socket.await(WAIT_MS);
+            before = now();
+            next = read(packet);
         }
+        if (next == Next.IDLE) {
+            caughtUpToNs = Math.max(caughtUpToNs, before - latencyNs);
+        }
+        return next;
     }
 
-    private byte @Nullable [] read() throws PcapNativeException, EOFException, NotOpenException {
-        try {
-            return handle.getNextRawPacketEx();
-        } catch (TimeoutException e) { // How pcap4j says that there is none for now.
-            return null;
+    /** Not while the handle is being closed: libpcap would read freed memory. */
+    private synchronized Next read(Packet packet) throws CaptureException {
+        if (closed) {
+            return Next.IDLE;
         }
-    }
-
-    private void fill(Packet packet, byte[] octets) throws PcapNativeException, NotOpenException {
-        Timestamp time = handle.getTimestamp();
-        long timeNs = Math.floorDiv(time.getTime(), MILLIS_PER_SECOND) * NANOS_PER_SECOND + time.getNanos();
-        packet.setOrigin(linkType, 0, timeNs);
-        packet.setData(ByteBuffer.wrap(octets), 0, octets.length, handle.getOriginalLength());
-        caughtUpToNs = Math.max(caughtUpToNs, timeNs - DISORDER_NS);
+        int answer = capture.next();
+        if (answer < 0) {
+            throw PcapFailures.broken("capturing on " + interfaceName, new PcapNativeException(capture.error()));
+        }
+        if (answer == 0) {
+            readDrops();
+            return Next.IDLE;
+        }
+        packet.setData(capture.packet(), 0, capture.capturedLength(), capture.wireLength());
+        packet.setOrigin(linkType, 0, capture.timeNs());
+        caughtUpToNs = Math.max(caughtUpToNs, packet.timestampNs() - DISORDER_NS);
         long count = delivered.getPlain() + 1;
         delivered.setRelease(count);
         if (count % READ_DROPS_EVERY == 0) {
             readDrops();
         }
+        return Next.PACKET;
     }
 
-    /** Done by the reading thread: libpcap is not made for two at once. */
-    private void readDrops() throws PcapNativeException, NotOpenException {
-        drops.update(handle.getStats());
+    private void readDrops() throws CaptureException {
+        try {
+            drops.update(handle.getStats());
+        } catch (PcapNativeException | NotOpenException e) {
+            throw PcapFailures.broken("reading the counters of " + interfaceName, e);
+        }
     }
 
     private long now() {
@@ -190,10 +192,16 @@ public final class Pcap4jSource implements PacketSource {
     }
 
     @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            handle.close();
+    public synchronized void close() {
+        if (closed) {
+            return;
         }
+        closed = true;
+        try {
+            readDrops();
+        } catch (CaptureException e) { // Those read before stand.
+            LOG.debug("no last counters", e);
+        }
+        handle.close();
     }
 }

@@ -61,7 +61,7 @@ final class PcapFailures {
                 cause);
     }
 
-    static CaptureException broken(String doing, Exception cause) {
+    static CaptureException broken(String doing, Throwable cause) {
         return new CaptureException(
                 Reason.CAPTURE_BROKEN,
                 doing + " failed: " + firstLine(cause),

@@ -215,7 +215,7 @@ class CaptureFileTest {
             byte[] pcapng = PcapFileSourceTest.pcapng(ByteOrder.BIG_ENDIAN);
             for (byte[] whole : List.of(pcap, pcapng)) {
                 int before = 0;
-                for (int length = 30; length < whole.length; length++) {
+                for (int length = 30; length < whole.length; length += 3) {
                     int delivered = deliveredBeforeCut(Arrays.copyOf(whole, length), length);
                     assertThat(delivered).isBetween(before, before + 1);
                     before = delivered;
@@ -292,7 +292,7 @@ class CaptureFileTest {
         List<byte[]> files = List.of(
                 PcapFileSourceTest.pcap(ByteOrder.BIG_ENDIAN, PcapFormat.MAGIC_MICROSECONDS),
                 PcapFileSourceTest.pcapng(ByteOrder.LITTLE_ENDIAN));
-        for (int i = 0; i < 2_000; i++) {
+        for (int i = 0; i < 600; i++) {
             byte[] mutant = files.get(i % 2).clone();
             for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
                 mutant[random.nextInt(mutant.length)] = (byte) random.nextInt(256);

@@ -1,0 +1,209 @@
+package io.loopscope.agent;
+
+import io.loopscope.agent.publish.BatchBuilder;
+import io.loopscope.agent.publish.CapturePublisher;
+import io.loopscope.agent.publish.Identity;
+import io.loopscope.agent.publish.KafkaCapturePublisher;
+import io.loopscope.agent.sockets.OwnSockets;
+import io.loopscope.agent.sockets.OwnTraffic;
+import io.loopscope.agent.source.CaptureException;
+import io.loopscope.agent.source.PacketSource;
+import io.loopscope.agent.source.Pcap4jSource;
+import io.loopscope.agent.source.PcapFileSource;
+import io.loopscope.settings.ExitCode;
+import io.loopscope.settings.OperatingException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A capture agent: one thread captures, one publishes. Make it, {@link #start} it, and either wait for its end (a file
+ * has one) or {@link #close} it, which sends what has been captured and says goodbye.
+ */
+public final class Agent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final Duration FIRST_CONTACT = Duration.ofSeconds(5);
+    private static final Duration REPLAY_CONTACT = Duration.ofSeconds(30);
+    private static final Duration REPLAY_DELIVERY = Duration.ofMinutes(2);
+
+    private final AgentSettings settings;
+    private final Pipeline pipeline;
+    private final Thread capturing;
+    private final Thread publishing;
+    private final Clock clock;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile @Nullable Throwable bug;
+
+    Agent(AgentSettings settings, Identity identity, Pipeline pipeline, Clock clock) {
+        this.settings = settings;
+        this.pipeline = pipeline;
+        this.clock = clock;
+        boolean live = pipeline.source().live();
+        BatchBuilder batch = new BatchBuilder(
+                identity,
+                pipeline.source().interfaces().get(0),
+                settings.batchSegments(),
+                settings.flushInterval(),
+                settings.controlFlushInterval());
+        Heartbeats heartbeats = new Heartbeats(
+                identity, settings.heartbeatInterval(), settings.hash(), live ? identity.agentEpoch() : 0);
+        PortFilter ports = new PortFilter(settings.includePorts(), settings.excludePorts());
+        Duration delivery = live ? settings.stopTimeout() : REPLAY_DELIVERY;
+        capturing = new Thread(new CaptureLoop(pipeline, ports), "capture");
+        publishing = new Thread(() -> publish(new PublishLoop(pipeline, batch, heartbeats, delivery)), "publish");
+    }
+
+    /**
+     * An agent that captures live. Its own connections to the brokers are made, as far as they are there, and known
+     * before the first packet is.
+     *
+     * @throws OperatingException if nothing can be captured here, with what to do about it
+     */
+    public static Agent capture(AgentSettings settings) {
+        Clock clock = Clock.systemUTC();
+        Identity identity = HostIdentity.ofThisHost(settings.hostId(), nanos(clock.instant()));
+        CapturePublisher publisher = KafkaCapturePublisher.open(settings.kafka());
+        try {
+            if (!publisher.awaitReady(FIRST_CONTACT)) {
+                LOG.warn("Kafka at {} does not answer yet; capturing begins all the same", bootstrap(settings));
+            }
+            OwnSockets sockets = OwnSockets.ofProcesses(settings.excludePids(), settings.excludeProcesses());
+            OwnTraffic own = OwnTraffic.bySockets(sockets, publisher::brokers, clock);
+            own.refresh();
+            PacketSource source = Pcap4jSource.open(settings.capture());
+            return new Agent(settings, identity, Pipeline.of(source, own, publisher, settings.queueSegments()), clock);
+        } catch (CaptureException e) {
+            publisher.close();
+            throw e.toOperatingException();
+        }
+    }
+
+    /**
+     * An agent that publishes a capture file with its original times, and ends.
+     *
+     * @throws OperatingException if the file cannot be read or Kafka does not answer
+     */
+    public static Agent replay(AgentSettings settings, Path file) {
+        Clock clock = Clock.systemUTC();
+        Identity identity = HostIdentity.ofFile(settings.hostId(), file, nanos(clock.instant()));
+        PacketSource source = openFile(file);
+        CapturePublisher publisher = KafkaCapturePublisher.open(settings.kafka());
+        if (!publisher.awaitReady(REPLAY_CONTACT)) {
+            source.close();
+            publisher.close();
+            throw new OperatingException(
+                    "Kafka at " + bootstrap(settings) + " does not answer, or does not know the topic",
+                    "Start the broker, or name another one with --bootstrap-server.",
+                    ExitCode.KAFKA_UNAVAILABLE);
+        }
+        return new Agent(
+                settings, identity, Pipeline.of(source, OwnTraffic.NONE, publisher, settings.queueSegments()), clock);
+    }
+
+    private static PacketSource openFile(Path file) {
+        try {
+            return PcapFileSource.open(file);
+        } catch (CaptureException e) {
+            throw e.toOperatingException();
+        }
+    }
+
+    private static String bootstrap(AgentSettings settings) {
+        return settings.kafka().getOrDefault("bootstrap.servers", "");
+    }
+
+    /** Begins. */
+    public void start() {
+        LOG.info(
+                "{} {}",
+                pipeline.source().live() ? "Capturing on" : "Replaying",
+                String.join(", ", pipeline.source().interfaces()));
+        publishing.start();
+        capturing.start();
+    }
+
+    private void publish(PublishLoop loop) {
+        try {
+            loop.run();
+        } catch (RuntimeException | Error e) { // A bug: the capture must not go on into a queue that nobody empties.
+            bug = e;
+            requestStop();
+            pipeline.publisher().close();
+        } finally {
+            LOG.info("Stopped: {}", statistics());
+            ended.countDown();
+        }
+    }
+
+    /** Asks it to stop; returns at once. What was captured before is still published, then comes the goodbye. */
+    public void requestStop() {
+        CaptureProgress progress = pipeline.progress();
+        if (!progress.isStopRequested()) {
+            progress.stop(
+                    nanos(clock.instant()),
+                    System.nanoTime() + settings.stopTimeout().toNanos());
+            pipeline.source().wakeUp();
+        }
+    }
+
+    /** Whether it has published all and stopped. */
+    public boolean isEnded() {
+        return ended.getCount() == 0;
+    }
+
+    /**
+     * Waits for its end.
+     *
+     * @throws OperatingException if the capture broke, the file was damaged, or segments of a file were not delivered
+     * @throws InterruptedException if the waiting thread is interrupted
+     */
+    public void awaitEnd() throws InterruptedException {
+        capturing.join();
+        ended.await();
+        pipeline.source().close();
+        throwFailure(bug == null ? pipeline.progress().failure() : bug);
+        long failed = statistics().publishFailed();
+        if (!pipeline.source().live() && failed > 0) {
+            throw new OperatingException(
+                    failed + " segments could not be delivered to Kafka",
+                    "See the log for the reason, and replay the file again.",
+                    ExitCode.KAFKA_UNAVAILABLE);
+        }
+    }
+
+    private static void throwFailure(@Nullable Throwable failure) {
+        if (failure instanceof CaptureException capture) {
+            throw capture.toOperatingException();
+        } else if (failure instanceof RuntimeException unexpected) {
+            throw unexpected;
+        } else if (failure instanceof Error error) {
+            throw error;
+        }
+    }
+
+    /** Counters so far. */
+    public AgentStatistics statistics() {
+        return pipeline.counters().snapshot();
+    }
+
+    /** Stops it as planned and waits until that is done, or its time is over. */
+    @Override
+    public void close() {
+        requestStop();
+        try {
+            awaitEnd();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static long nanos(Instant time) {
+        return time.getEpochSecond() * NANOS_PER_SECOND + time.getNano();
+    }
+}

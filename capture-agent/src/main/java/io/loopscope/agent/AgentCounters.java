@@ -1,0 +1,57 @@
+package io.loopscope.agent;
+
+import io.loopscope.agent.parse.ParseCounters;
+import io.loopscope.agent.parse.ParseResult;
+import io.loopscope.agent.publish.CapturePublisher;
+import io.loopscope.agent.source.PacketSource;
+import io.loopscope.agent.source.SourceStatistics;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The counters of one agent while they grow. */
+final class AgentCounters {
+    final ParseCounters packets = new ParseCounters();
+    final LongAdder excludedBySetting = new LongAdder();
+    final LongAdder excludedOwn = new LongAdder();
+    final LongAdder excludedUnattributed = new LongAdder();
+    final LongAdder shed = new LongAdder();
+    final LongAdder queueDropped = new LongAdder();
+    /** Segments of batches that could not even be handed to the publisher before the agent had to stop. */
+    final LongAdder abandoned = new LongAdder();
+
+    private final PacketSource source;
+    private final CapturePublisher publisher;
+
+    AgentCounters(PacketSource source, CapturePublisher publisher) {
+        this.source = source;
+        this.publisher = publisher;
+    }
+
+    /** Reads from the end of the pipeline to its beginning, so that what moves meanwhile shows as pending. */
+    AgentStatistics snapshot() {
+        long published = publisher.publishedSegments();
+        long failed = publisher.failedSegments() + abandoned.sum();
+        long unattributed = excludedUnattributed.sum();
+        long own = excludedOwn.sum();
+        long full = queueDropped.sum();
+        long left = shed.sum();
+        long bySetting = excludedBySetting.sum();
+        Map<ParseResult, Long> byResult = packets.byResult();
+        SourceStatistics delivered = source.statistics();
+        long accounted = published + failed + unattributed + own + full + left + bySetting;
+        return new AgentStatistics(
+                delivered,
+                byResult,
+                packets.optionsMalformed(),
+                packets.optionsTruncated(),
+                packets.fragmented(),
+                bySetting,
+                own,
+                unattributed,
+                left,
+                full,
+                published,
+                failed,
+                byResult.getOrDefault(ParseResult.OK, 0L) - accounted);
+    }
+}

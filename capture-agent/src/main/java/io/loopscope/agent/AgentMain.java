@@ -1,0 +1,116 @@
+package io.loopscope.agent;
+
+import io.loopscope.settings.ExitCode;
+import io.loopscope.settings.Logging;
+import io.loopscope.settings.Program;
+import io.loopscope.settings.Settings;
+import io.loopscope.settings.SettingsOptions;
+import io.loopscope.settings.VerboseOption;
+import io.loopscope.settings.Version;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The program {@code loopscope agent}. */
+@Command(
+        name = "agent",
+        description = "Captures the TCP segments of this host's loopback interface and publishes them to Kafka.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = ValidateCommand.class)
+public final class AgentMain implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentMain.class);
+
+    @Mixin
+    private SettingsOptions options = new SettingsOptions();
+
+    @SuppressWarnings("UnusedVariable") // Acted on by Program.
+    @Mixin
+    private VerboseOption verbose = new VerboseOption();
+
+    @Option(
+            names = {"-i", "--interface"},
+            paramLabel = "NAME",
+            description = "Interface to capture. Default: the loopback interface.")
+    private @Nullable String interfaceName;
+
+    @Option(
+            names = {"-f", "--filter"},
+            paramLabel = "EXPRESSION",
+            description = "Which packets to capture, as for tcpdump. Default: all TCP.")
+    private @Nullable String filter;
+
+    @Option(
+            names = {"-s", "--snap-length"},
+            paramLabel = "OCTETS",
+            description = "Octets captured of each packet. Default: 128.")
+    private @Nullable String snapLength;
+
+    @Option(
+            names = {"-b", "--bootstrap-server"},
+            paramLabel = "HOST:PORT",
+            description = "Kafka's brokers, separated by commas. Default: 127.0.0.1:9092.")
+    private @Nullable String bootstrapServers;
+
+    @Option(
+            names = "--host-id",
+            paramLabel = "NAME",
+            description = "Stable name of this host. Default: its host name; for a file, one made of the file's name.")
+    private @Nullable String hostId;
+
+    @Option(
+            names = {"-r", "--read"},
+            paramLabel = "FILE",
+            description = "Publish a pcap or pcapng file with its original times instead, and end.")
+    private @Nullable Path file;
+
+    private AgentMain() {}
+
+    /** The command, for programs that contain it. */
+    public static Object command() {
+        return new AgentMain();
+    }
+
+    /** Runs the agent until it is told to stop (SIGTERM, SIGINT) or the file is at its end. */
+    public static void main(String[] arguments) {
+        System.exit(Program.run(command(), arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Settings settings = options.loader(AgentSettingKeys.DEFINITION)
+                .flag("--interface", AgentSettingKeys.INTERFACE, interfaceName)
+                .flag("--filter", AgentSettingKeys.FILTER, filter)
+                .flag("--snap-length", AgentSettingKeys.SNAP_LENGTH, snapLength)
+                .flag("--host-id", AgentSettingKeys.HOST_ID, hostId)
+                .flag("--bootstrap-server", "kafka.bootstrap.servers", bootstrapServers)
+                .load();
+        Logging.start(settings);
+        settings.warnings().forEach(warning -> LOG.warn("{}", warning));
+        AgentSettings checked = AgentSettings.from(settings);
+        Agent agent = file == null ? Agent.capture(checked) : Agent.replay(checked, file);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent), "stop"));
+        agent.start();
+        agent.awaitEnd();
+        return ExitCode.OK;
+    }
+
+    /** A signal is a planned stop, and a planned stop is a success: Java alone would make 143 or 130 of it. */
+    private static void stop(Agent agent) {
+        if (agent.isEnded()) {
+            return;
+        }
+        int code = ExitCode.OK;
+        try {
+            agent.close();
+        } catch (RuntimeException e) { // The main thread prints what it is.
+            code = ExitCode.FAILURE;
+        }
+        Runtime.getRuntime().halt(code);
+    }
+}

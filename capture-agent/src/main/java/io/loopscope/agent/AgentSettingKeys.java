@@ -1,0 +1,180 @@
+package io.loopscope.agent;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Type.INT;
+import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
+import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
+
+import io.loopscope.agent.source.LiveCapture;
+import io.loopscope.settings.DurationRange;
+import io.loopscope.settings.Logging;
+import io.loopscope.settings.SettingsDefinition;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Range;
+
+/** Names, defaults and meaning of an agent's settings. {@link AgentSettings} has their values. */
+public final class AgentSettingKeys {
+    /** Stable name of the host. */
+    public static final String HOST_ID = "agent.host.id";
+    /** What to capture. */
+    public static final String INTERFACE = "agent.interface";
+    /** Filter expression. */
+    public static final String FILTER = "agent.filter";
+    /** Octets of each packet. */
+    public static final String SNAP_LENGTH = "agent.snap.length";
+
+    static final String BUFFER_BYTES = "agent.buffer.bytes";
+    static final String READ_TIMEOUT = "agent.read.timeout";
+    static final String BATCH_SEGMENTS = "agent.batch.segments";
+    static final String FLUSH_INTERVAL = "agent.flush.interval";
+    static final String CONTROL_FLUSH_INTERVAL = "agent.control.flush.interval";
+    static final String HEARTBEAT_INTERVAL = "agent.heartbeat.interval";
+    static final String QUEUE_SEGMENTS = "agent.queue.segments";
+    static final String STOP_TIMEOUT = "agent.stop.timeout";
+    static final String INCLUDE_PORTS = "agent.include.ports";
+    static final String EXCLUDE_PORTS = "agent.exclude.ports";
+    /** Processes of the pipeline by number. */
+    public static final String EXCLUDE_PIDS = "agent.exclude.pids";
+    /** Processes of the pipeline by a word of their command line. */
+    public static final String EXCLUDE_PROCESSES = "agent.exclude.processes";
+
+    /**
+     * Programs of the pipeline that read from Kafka: what they fetch from a broker on this host would be captured,
+     * published, and fetched again.
+     */
+    private static final String PIPELINE_PROCESSES = "io.loopscope.agent.AgentMain,"
+            + "io.loopscope.processor.app.ProcessorMain,io.loopscope.standalone.StandaloneMain";
+
+    private static final ConfigDef AGENT = new ConfigDef()
+            .define(
+                    HOST_ID,
+                    STRING,
+                    "",
+                    HIGH,
+                    "Stable name of this host; the key of its records. Empty: the host's name.")
+            .define(INTERFACE, STRING, "", HIGH, "Interface to capture. Empty: the loopback interface.")
+            .define(
+                    FILTER,
+                    STRING,
+                    LiveCapture.TCP_FILTER,
+                    MEDIUM,
+                    "Which packets to capture, as pcap-filter(7) describes. The default is TCP in all its forms.")
+            .define(
+                    SNAP_LENGTH,
+                    INT,
+                    LiveCapture.LOOPBACK.snapLength(),
+                    Range.between(96, 262_144),
+                    LOW,
+                    "Octets captured of each packet. Headers suffice; more costs time and is not published.")
+            .define(
+                    BUFFER_BYTES,
+                    INT,
+                    LiveCapture.LOOPBACK.bufferOctets(),
+                    Range.between(65_536, 1_073_741_824),
+                    MEDIUM,
+                    "Size of the kernel's capture buffer in octets. When it is full, the kernel drops packets.")
+            .define(
+                    READ_TIMEOUT,
+                    STRING,
+                    "10ms",
+                    DurationRange.between("1ms", "1s"),
+                    LOW,
+                    "How long the kernel may gather packets before it hands them over.")
+            .define(BATCH_SEGMENTS, INT, 500, Range.between(1, 500), LOW, "Segments in one record at most.")
+            .define(
+                    FLUSH_INTERVAL,
+                    STRING,
+                    "100ms",
+                    DurationRange.between("1ms", "10s"),
+                    MEDIUM,
+                    "How long a segment may wait for others to share its record.")
+            .define(
+                    CONTROL_FLUSH_INTERVAL,
+                    STRING,
+                    "20ms",
+                    DurationRange.between("1ms", "10s"),
+                    LOW,
+                    "The same for a SYN, FIN or RST, which is worth hurrying.")
+            .define(
+                    HEARTBEAT_INTERVAL,
+                    STRING,
+                    "1s",
+                    DurationRange.between("100ms", "1m"),
+                    LOW,
+                    "Time between heartbeats. Timers of the host's connections move with them.")
+            .define(
+                    QUEUE_SEGMENTS,
+                    INT,
+                    32_768,
+                    Range.between(1_024, 4_194_304),
+                    MEDIUM,
+                    "Segments held between capture and publishing. When it is nearly full plain segments are left out,"
+                            + " and SYN, FIN and RST last.")
+            .define(
+                    STOP_TIMEOUT,
+                    STRING,
+                    "10s",
+                    DurationRange.between("1s", "10m"),
+                    LOW,
+                    "How long a stop may take to deliver what has been captured.")
+            .define(
+                    INCLUDE_PORTS,
+                    LIST,
+                    "",
+                    NumberList.PORTS,
+                    HIGH,
+                    "Publish only segments from or to one of these ports. Empty: all.")
+            .define(
+                    EXCLUDE_PORTS,
+                    LIST,
+                    "",
+                    NumberList.PORTS,
+                    HIGH,
+                    "Do not publish segments from or to any of these ports.")
+            .define(
+                    EXCLUDE_PIDS,
+                    LIST,
+                    "",
+                    NumberList.PIDS,
+                    LOW,
+                    "Processes whose connections are the pipeline's own and are not published, besides the agent: a"
+                            + " broker that serves nothing but Loopscope, for example.")
+            .define(
+                    EXCLUDE_PROCESSES,
+                    LIST,
+                    PIPELINE_PROCESSES,
+                    LOW,
+                    "The same by a word of their command line, such as a Java main class. The default is what reads"
+                            + " from Kafka: what it fetches would otherwise be captured, published and fetched again.");
+
+    private AgentSettingKeys() {}
+
+    /** Every setting of an agent. */
+    public static final SettingsDefinition DEFINITION = SettingsDefinition.builder("agent")
+            .define(AGENT)
+            .define(Logging.SETTINGS)
+            .kafka(producerDefaults())
+            .build();
+
+    private static Map<String, String> producerDefaults() {
+        Map<String, String> defaults = new LinkedHashMap<>();
+        defaults.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:9092");
+        defaults.put(ProducerConfig.CLIENT_ID_CONFIG, "loopscope-agent");
+        defaults.put(ProducerConfig.ACKS_CONFIG, "all");
+        defaults.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+        defaults.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+        defaults.put(ProducerConfig.LINGER_MS_CONFIG, "100");
+        defaults.put(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
+        defaults.put(ProducerConfig.BUFFER_MEMORY_CONFIG, "16777216");
+        // The publishing thread comes back this often to see whether it is to stop.
+        defaults.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "500");
+        // A broker may be away for minutes: what is buffered waits for it.
+        defaults.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "900000");
+        return defaults;
+    }
+}

@@ -1,0 +1,121 @@
+package io.loopscope.agent;
+
+import io.loopscope.agent.source.LiveCapture;
+import io.loopscope.settings.ConfigurationException;
+import io.loopscope.settings.Problem;
+import io.loopscope.settings.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/**
+ * An agent's settings, checked; {@link AgentSettingKeys} says what each means.
+ *
+ * @param hostId empty for the host's own name
+ * @param capture what to capture
+ * @param batchSegments segments in one batch at most
+ * @param flushInterval how long a segment may wait
+ * @param controlFlushInterval how long a SYN, FIN or RST may wait
+ * @param heartbeatInterval time between heartbeats
+ * @param queueSegments segments between capture and publishing
+ * @param stopTimeout how long a stop may take
+ * @param includePorts publish only these; empty for all
+ * @param excludePorts do not publish these
+ * @param excludePids processes of the pipeline
+ * @param excludeProcesses words on the command lines of processes of the pipeline
+ * @param kafka properties of the producer; may hold secrets
+ * @param hash of all settings without secrets
+ */
+public record AgentSettings(
+        String hostId,
+        LiveCapture capture,
+        int batchSegments,
+        Duration flushInterval,
+        Duration controlFlushInterval,
+        Duration heartbeatInterval,
+        int queueSegments,
+        Duration stopTimeout,
+        Set<Integer> includePorts,
+        Set<Integer> excludePorts,
+        Set<Long> excludePids,
+        Set<String> excludeProcesses,
+        Map<String, String> kafka,
+        String hash) {
+
+    /**
+     * Reads the values of {@link AgentSettingKeys#DEFINITION}.
+     *
+     * @throws ConfigurationException if settings contradict each other
+     */
+    public static AgentSettings from(Settings settings) {
+        check(settings);
+        LiveCapture capture = new LiveCapture(
+                settings.string(AgentSettingKeys.INTERFACE),
+                settings.string(AgentSettingKeys.FILTER),
+                settings.integer(AgentSettingKeys.SNAP_LENGTH),
+                settings.integer(AgentSettingKeys.BUFFER_BYTES),
+                settings.duration(AgentSettingKeys.READ_TIMEOUT));
+        return new AgentSettings(
+                settings.string(AgentSettingKeys.HOST_ID),
+                capture,
+                settings.integer(AgentSettingKeys.BATCH_SEGMENTS),
+                settings.duration(AgentSettingKeys.FLUSH_INTERVAL),
+                settings.duration(AgentSettingKeys.CONTROL_FLUSH_INTERVAL),
+                settings.duration(AgentSettingKeys.HEARTBEAT_INTERVAL),
+                settings.integer(AgentSettingKeys.QUEUE_SEGMENTS),
+                settings.duration(AgentSettingKeys.STOP_TIMEOUT),
+                ports(settings, AgentSettingKeys.INCLUDE_PORTS),
+                ports(settings, AgentSettingKeys.EXCLUDE_PORTS),
+                texts(settings, AgentSettingKeys.EXCLUDE_PIDS).stream()
+                        .map(Long::valueOf)
+                        .collect(Collectors.toUnmodifiableSet()),
+                texts(settings, AgentSettingKeys.EXCLUDE_PROCESSES),
+                settings.kafka(),
+                settings.hash());
+    }
+
+    /** What the promises to readers rest on must not be configured away. */
+    private static void check(Settings settings) {
+        List<Problem> problems = new ArrayList<>();
+        Map<String, String> kafka = settings.kafka();
+        String acks = kafka.getOrDefault(ProducerConfig.ACKS_CONFIG, "all");
+        if (!acks.equals("all") && !acks.equals("-1")) {
+            problems.add(
+                    settings.problem("kafka." + ProducerConfig.ACKS_CONFIG, "must be all: batches would get lost"));
+        }
+        if (!kafka.getOrDefault(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true")
+                .equals("true")) {
+            problems.add(settings.problem(
+                    "kafka." + ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                    "must be true: batches would lose their order"));
+        }
+        if (settings.duration(AgentSettingKeys.CONTROL_FLUSH_INTERVAL)
+                        .compareTo(settings.duration(AgentSettingKeys.FLUSH_INTERVAL))
+                > 0) {
+            problems.add(settings.problem(
+                    AgentSettingKeys.CONTROL_FLUSH_INTERVAL,
+                    "must not be longer than " + AgentSettingKeys.FLUSH_INTERVAL));
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+    }
+
+    private static Set<Integer> ports(Settings settings, String key) {
+        return texts(settings, key).stream().map(Integer::valueOf).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Set<String> texts(Settings settings, String key) {
+        return settings.list(key).stream().map(String::strip).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Without {@link #kafka}, which may hold secrets. */
+    @Override
+    public String toString() {
+        return "AgentSettings " + hash;
+    }
+}

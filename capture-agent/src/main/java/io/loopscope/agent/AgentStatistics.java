@@ -1,0 +1,118 @@
+package io.loopscope.agent;
+
+import io.loopscope.agent.parse.ParseResult;
+import io.loopscope.agent.source.SourceStatistics;
+import io.loopscope.schemas.v1.CaptureStatistics;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+
+/**
+ * What an agent has seen, left out and published since it began. The counters add up:
+ *
+ * <ul>
+ *   <li>{@code source.delivered} = the sum of {@code packets} (plus the one in hand);
+ *   <li>{@code packets[OK]} = {@code excludedBySetting} + {@code excludedOwn} + {@code excludedUnattributed} +
+ *       {@code shed} + {@code queueDropped} + {@code publishFailed} + {@code published} + {@code pending}.
+ * </ul>
+ *
+ * @param source delivered by the source, and lost before it
+ * @param packets by what the parser made of them
+ * @param optionsMalformed usable segments with a broken option list
+ * @param optionsTruncated usable segments whose option list the snapshot length cut
+ * @param fragmented usable segments of which only the first IP fragment counts
+ * @param excludedBySetting segments that the include and exclude lists leave out
+ * @param excludedOwn segments of the pipeline's own connections
+ * @param excludedUnattributed segments to or from a broker on connections nobody could be found for
+ * @param shed plain segments left out so that control segments had room
+ * @param queueDropped segments left out because there was no room at all
+ * @param published segments that Kafka has acknowledged
+ * @param publishFailed segments that Kafka has refused, or that could not be delivered in time: lost
+ * @param pending segments on their way
+ */
+public record AgentStatistics(
+        SourceStatistics source,
+        Map<ParseResult, Long> packets,
+        long optionsMalformed,
+        long optionsTruncated,
+        long fragmented,
+        long excludedBySetting,
+        long excludedOwn,
+        long excludedUnattributed,
+        long shed,
+        long queueDropped,
+        long published,
+        long publishFailed,
+        long pending) {
+
+    /** Segments that a reader of the records misses, and packets that may have been some. */
+    long leftOut() {
+        return source.kernelDropped()
+                + source.interfaceDropped()
+                + of(ParseResult.Kind.MALFORMED)
+                + shed
+                + queueDropped
+                + publishFailed;
+    }
+
+    /** Packets of one kind. */
+    long of(ParseResult.Kind kind) {
+        return packets.entrySet().stream()
+                .filter(entry -> entry.getKey().kind() == kind)
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    /** One line for a log: every counter that is not zero, by its name in heartbeats where it has one. */
+    @Override
+    public String toString() {
+        StringJoiner line = new StringJoiner(" ");
+        line.add("seen=" + source.delivered());
+        line.add("published=" + published);
+        Map<String, Long> rest = new LinkedHashMap<>();
+        rest.put("kernel_dropped", source.kernelDropped());
+        rest.put("interface_dropped", source.interfaceDropped());
+        rest.put("queue_dropped", queueDropped);
+        rest.put("shed", shed);
+        rest.put("excluded_own", excludedOwn);
+        rest.put("excluded_unattributed", excludedUnattributed);
+        rest.put("excluded_by_setting", excludedBySetting);
+        rest.put("publish_failed", publishFailed);
+        rest.put("pending", pending);
+        packets.forEach((result, count) -> rest.put(result.label(), result == ParseResult.OK ? 0 : count));
+        rest.put("options_malformed", optionsMalformed);
+        rest.put("options_truncated", optionsTruncated);
+        rest.put("first_fragments", fragmented);
+        rest.forEach((name, count) -> {
+            if (count != 0) {
+                line.add(name + "=" + count);
+            }
+        });
+        return line.toString();
+    }
+
+    /** As heartbeats carry it. */
+    public CaptureStatistics toRecord() {
+        Map<String, Long> reasons = new TreeMap<>();
+        packets.forEach((result, count) -> {
+            if (result.kind() != ParseResult.Kind.SEGMENT && count > 0) {
+                reasons.put(result.label(), count);
+            }
+        });
+        CaptureStatistics statistics = new CaptureStatistics();
+        statistics.setSeen(source.delivered());
+        statistics.setKernelDropped(source.kernelDropped());
+        statistics.setInterfaceDropped(source.interfaceDropped());
+        statistics.setQueueDropped(queueDropped);
+        statistics.setShed(shed);
+        statistics.setExcludedOwn(excludedOwn + excludedUnattributed);
+        statistics.setExcludedBySetting(excludedBySetting);
+        statistics.setMalformed(of(ParseResult.Kind.MALFORMED));
+        statistics.setNotTcp(of(ParseResult.Kind.NOT_TCP));
+        statistics.setPublished(published);
+        statistics.setPublishFailed(publishFailed);
+        statistics.setByReason(reasons);
+        return statistics;
+    }
+}

@@ -1,0 +1,63 @@
+package io.loopscope.agent;
+
+import io.loopscope.agent.publish.Identity;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Finds out whose records this agent makes. */
+final class HostIdentity {
+    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final Path NAMESPACE = Path.of("/proc/self/ns/net");
+    private static final Pattern INODE = Pattern.compile("net:\\[(\\d+)]");
+
+    private HostIdentity() {}
+
+    /** This host and its namespace. */
+    static Identity ofThisHost(String hostId, long epochNs) {
+        return new Identity(hostId.isEmpty() ? hostName() : hostId, read(BOOT_ID), epochNs, networkNamespace());
+    }
+
+    /**
+     * A host of its own for each file: in the place of the host it runs on, the file's old times and another epoch would
+     * confuse the records of the agent that captures there.
+     */
+    static Identity ofFile(String hostId, Path file, long epochNs) {
+        Path name = file.getFileName();
+        return new Identity(hostId.isEmpty() ? "replay:" + (name == null ? file : name) : hostId, "", epochNs, 0);
+    }
+
+    private static String hostName() {
+        String name = read(HOST_NAME);
+        if (!name.isEmpty()) {
+            return name;
+        }
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
+    private static long networkNamespace() {
+        try {
+            Matcher matcher = INODE.matcher(Files.readSymbolicLink(NAMESPACE).toString());
+            return matcher.matches() ? Long.parseLong(matcher.group(1)) : 0;
+        } catch (IOException e) { // Not Linux.
+            return 0;
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) { // Not Linux.
+            return "";
+        }
+    }
+}

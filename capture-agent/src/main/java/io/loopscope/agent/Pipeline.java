@@ -1,0 +1,38 @@
+package io.loopscope.agent;
+
+import io.loopscope.agent.publish.CapturePublisher;
+import io.loopscope.agent.publish.SegmentQueue;
+import io.loopscope.agent.sockets.OwnTraffic;
+import io.loopscope.agent.source.PacketSource;
+
+/**
+ * What the two threads of an agent share.
+ *
+ * @param source where packets come from
+ * @param own tells the pipeline's segments from others
+ * @param queue from the capturing to the publishing thread
+ * @param publisher where records go
+ * @param counters of both threads
+ * @param progress what they tell each other
+ * @param doorbell wakes the publishing thread
+ */
+record Pipeline(
+        PacketSource source,
+        OwnTraffic own,
+        SegmentQueue queue,
+        CapturePublisher publisher,
+        AgentCounters counters,
+        CaptureProgress progress,
+        Doorbell doorbell) {
+
+    static Pipeline of(PacketSource source, OwnTraffic own, CapturePublisher publisher, int queueSegments) {
+        return new Pipeline(
+                source,
+                own,
+                new SegmentQueue(queueSegments),
+                publisher,
+                new AgentCounters(source, publisher),
+                new CaptureProgress(),
+                new Doorbell());
+    }
+}

@@ -1,0 +1,53 @@
+package io.loopscope.agent.publish;
+
+import io.loopscope.agent.sockets.Endpoint;
+import io.loopscope.schemas.v1.CaptureBatch;
+import io.loopscope.schemas.v1.Heartbeat;
+import java.time.Duration;
+import java.util.Collection;
+
+/** Where records go, in the order in which they are given. Called by one thread; counters may be read by any. */
+public interface CapturePublisher extends AutoCloseable {
+
+    /**
+     * Takes a batch for delivery. May wait a little for room.
+     *
+     * @return false when there is no room or no broker: give the same batch again later
+     */
+    boolean offer(CaptureBatch batch);
+
+    /**
+     * Takes a heartbeat for delivery. May wait a little for room.
+     *
+     * @return false when there is no room or no broker
+     */
+    boolean offer(Heartbeat heartbeat);
+
+    /** Segments in batches that have been delivered for certain. */
+    long publishedSegments();
+
+    /** Segments in batches that were taken and could not be delivered: lost. */
+    long failedSegments();
+
+    /** Where the brokers are, as far as it is known now. Does not wait. */
+    Collection<Endpoint> brokers();
+
+    /** Grows whenever a connection to a broker has been made. */
+    long connectionsMade();
+
+    /**
+     * Waits until the topic can be published to.
+     *
+     * @return false when the time is over
+     */
+    boolean awaitReady(Duration timeout);
+
+    /** Delivers what has been taken, as far as that is possible in this time, and stops. */
+    void close(Duration timeout);
+
+    /** Stops at once. */
+    @Override
+    default void close() {
+        close(Duration.ZERO);
+    }
+}

@@ -1,0 +1,194 @@
+package io.loopscope.agent.publish;
+
+import io.loopscope.agent.sockets.Endpoint;
+import io.loopscope.schemas.RecordSerde;
+import io.loopscope.schemas.Topic;
+import io.loopscope.schemas.v1.CaptureBatch;
+import io.loopscope.schemas.v1.Heartbeat;
+import io.loopscope.settings.ExitCode;
+import io.loopscope.settings.OperatingException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Publishes to {@link Topic#CAPTURE}, keyed by host, so that a host's records keep their order. */
+public final class KafkaCapturePublisher implements CapturePublisher {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaCapturePublisher.class);
+    private static final String TOPIC = Topic.CAPTURE.name();
+
+    private final Producer<String, SpecificRecord> producer;
+    private final BrokerEndpoints endpoints;
+    private final Metric connectionsMade;
+    private final LongAdder published = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+    private boolean topicKnown;
+    private boolean awayLogged;
+
+    KafkaCapturePublisher(Producer<String, SpecificRecord> producer, BrokerEndpoints endpoints) {
+        this.producer = producer;
+        this.endpoints = endpoints;
+        connectionsMade = producer.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals("connection-creation-total"))
+                .filter(metric -> metric.getKey().group().equals("producer-metrics"))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("Kafka's producer does not count its connections"));
+    }
+
+    /**
+     * Makes a publisher; connects in the background.
+     *
+     * @param properties of Kafka's producer
+     * @throws OperatingException if Kafka's client refuses the properties
+     */
+    public static KafkaCapturePublisher open(Map<String, String> properties) {
+        try {
+            Map<String, Object> all = new HashMap<>(properties);
+            Producer<String, SpecificRecord> producer = new KafkaProducer<>(
+                    all, new StringSerializer(), RecordSerde.capture().serializer());
+            String bootstrap = properties.getOrDefault(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "");
+            return new KafkaCapturePublisher(
+                    producer, new BrokerEndpoints(List.of(bootstrap.strip().split("\\s*,\\s*"))));
+        } catch (KafkaException e) {
+            Throwable reason = e.getCause() == null ? e : e.getCause();
+            throw new OperatingException(
+                    "Kafka's client cannot be started: " + reason.getMessage(),
+                    "Check the settings below kafka, bootstrap.servers first.",
+                    ExitCode.BAD_CONFIGURATION,
+                    e);
+        }
+    }
+
+    @Override
+    public boolean offer(CaptureBatch batch) {
+        return send(batch.getHostId(), batch, batch.getSegments().size());
+    }
+
+    @Override
+    public boolean offer(Heartbeat heartbeat) {
+        return send(heartbeat.getHostId(), heartbeat, 0);
+    }
+
+    private boolean send(String hostId, SpecificRecord value, int segments) {
+        Delivery delivery = new Delivery(segments);
+        var unused = producer.send(new ProducerRecord<>(TOPIC, hostId, value), delivery::done);
+        boolean taken = !delivery.isRefusedForNow();
+        logChange(taken, delivery.refusal());
+        topicKnown |= taken;
+        return taken;
+    }
+
+    private void logChange(boolean taken, String refusal) {
+        if (!taken && !awayLogged) {
+            LOG.warn("Kafka takes no records now: {}. What is captured is kept as long as there is room", refusal);
+        } else if (taken && awayLogged) {
+            LOG.info("Kafka takes records again");
+        }
+        awayLogged = !taken;
+    }
+
+    /** The fate of one record. Kafka tells a refusal by the same callback, but on the calling thread within send. */
+    private final class Delivery {
+        private final int segments;
+        private final Thread caller = Thread.currentThread();
+        private volatile String refusal = "";
+
+        Delivery(int segments) {
+            this.segments = segments;
+        }
+
+        void done(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+            if (failure == null) {
+                published.add(segments);
+            } else if (failure instanceof TimeoutException && Thread.currentThread() == caller) {
+                // No room in the producer's buffer, or no broker yet that knows the topic.
+                refusal = String.valueOf(failure.getMessage());
+            } else {
+                failed.add(segments);
+                LOG.error(
+                        "A record with {} segments could not be delivered and is lost: {}",
+                        segments,
+                        failure.toString());
+            }
+        }
+
+        boolean isRefusedForNow() {
+            return !refusal.isEmpty();
+        }
+
+        String refusal() {
+            return refusal;
+        }
+    }
+
+    @Override
+    public long publishedSegments() {
+        return published.sum();
+    }
+
+    @Override
+    public long failedSegments() {
+        return failed.sum();
+    }
+
+    @Override
+    public Collection<Endpoint> brokers() {
+        return endpoints.of(topicKnown ? clusterNodes() : List.of());
+    }
+
+    /** From the client's metadata; every broker that the client may write to is among them. */
+    private List<String> clusterNodes() {
+        try {
+            return producer.partitionsFor(TOPIC).stream()
+                    .flatMap(partition -> Arrays.stream(partition.replicas()))
+                    .filter(node -> !node.isEmpty())
+                    .map(node -> node.host() + ':' + node.port())
+                    .distinct()
+                    .toList();
+        } catch (KafkaException e) { // The metadata has run out and no broker is there to ask.
+            return List.of();
+        }
+    }
+
+    @Override
+    public long connectionsMade() {
+        return connectionsMade.metricValue() instanceof Number number ? number.longValue() : 0;
+    }
+
+    @Override
+    public boolean awaitReady(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            try {
+                topicKnown = !producer.partitionsFor(TOPIC).isEmpty();
+                return topicKnown;
+            } catch (TimeoutException e) {
+                if (System.nanoTime() - deadline >= 0) {
+                    return false;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close(Duration timeout) {
+        producer.close(timeout);
+    }
+}

@@ -1,0 +1,27 @@
+package io.loopscope.agent.sockets;
+
+import io.loopscope.agent.parse.SegmentHeader;
+import java.util.List;
+
+/** See {@link OwnTraffic#NONE}. */
+final class NoOwnTraffic implements OwnTraffic {
+    @Override
+    public boolean covers(SegmentHeader header) {
+        return false;
+    }
+
+    @Override
+    public Verdict judge(SegmentHeader header, long timeNs) {
+        return Verdict.FOREIGN;
+    }
+
+    @Override
+    public void refresh() {
+        // Nothing to look at.
+    }
+
+    @Override
+    public List<String> limitations() {
+        return List.of();
+    }
+}

@@ -1,0 +1,34 @@
+package io.loopscope.agent.sockets;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** Which sockets of this host belong to the pipeline: to the agent, and to whatever else it is told of. */
+public interface OwnSockets {
+
+    /**
+     * The sockets at one moment.
+     *
+     * @param inodes of the sockets, as {@link SocketTable} has them
+     * @param unreadable what could not be looked at, a short sentence each
+     */
+    record Inodes(Set<Long> inodes, List<String> unreadable) {}
+
+    /** Finds out anew which processes belong to the pipeline. Costs some milliseconds on a host with many processes. */
+    void findProcesses();
+
+    /** The sockets of those processes now. */
+    Inodes read();
+
+    /**
+     * The sockets of this process and of others on this host, as {@code /proc} shows them.
+     *
+     * @param pids further processes, such as those of a broker that belongs to the pipeline
+     * @param words a process with one of these on its command line belongs too, for example the processor's main class
+     */
+    static OwnSockets ofProcesses(Set<Long> pids, Set<String> words) {
+        Path proc = Path.of("/proc");
+        return new ProcessSockets(proc, new PipelineProcesses(proc, pids, words));
+    }
+}

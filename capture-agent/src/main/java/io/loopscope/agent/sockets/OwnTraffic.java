@@ -1,0 +1,60 @@
+package io.loopscope.agent.sockets;
+
+import io.loopscope.agent.parse.SegmentHeader;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Tells the pipeline's own segments from everybody else's. {@link #covers} may be asked by any thread, the rest by the
+ * publishing thread only.
+ */
+public interface OwnTraffic {
+    /** Nothing is own: for a capture file, whose connections are not of this host. */
+    OwnTraffic NONE = new NoOwnTraffic();
+
+    /**
+     * Own traffic by the kernel's sockets.
+     *
+     * @param ownSockets which sockets are own
+     * @param brokers the endpoints of the pipeline's brokers as far as they are known; asked often, must not block
+     * @param clock of this host
+     */
+    static OwnTraffic bySockets(OwnSockets ownSockets, Supplier<Collection<Endpoint>> brokers, Clock clock) {
+        SocketTable table = new ProcSocketTable(Path.of("/proc/self/net"));
+        return new SocketOwnTraffic(ownSockets, table, brokers, clock);
+    }
+
+    /** What a segment is. */
+    enum Verdict {
+        /** Somebody else's: publish it. */
+        FOREIGN,
+        /** Of a socket of the pipeline. */
+        OWN,
+        /**
+         * To or from a broker of the pipeline, on a connection that was gone before anybody could see whose it was,
+         * at a time when the pipeline itself was not connected there. It is left out: were it the agent's own attempt
+         * to connect, it would publish its own trouble.
+         */
+        UNATTRIBUTED
+    }
+
+    /** A quick answer from what is known: true means certainly own. */
+    boolean covers(SegmentHeader header);
+
+    /**
+     * The full answer; looks at the kernel's sockets when it has to.
+     *
+     * @param header the segment
+     * @param timeNs when it was captured, nanoseconds since 1970-01-01T00:00:00Z
+     */
+    Verdict judge(SegmentHeader header, long timeNs);
+
+    /** Looks at the kernel's sockets if they may have changed; call it every second, and when clients have connected. */
+    void refresh();
+
+    /** What cannot be told apart here and why, a short sentence each; empty when all is well. */
+    List<String> limitations();
+}

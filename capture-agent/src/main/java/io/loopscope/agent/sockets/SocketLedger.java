@@ -1,0 +1,170 @@
+package io.loopscope.agent.sockets;
+
+import io.loopscope.agent.parse.SegmentHeader;
+import io.loopscope.agent.sockets.OwnTraffic.Verdict;
+import io.loopscope.agent.sockets.SocketTable.Entry;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What looks at the kernel's sockets have shown so far: whose which connection is. */
+final class SocketLedger {
+    /** Segments of a closed connection still come while it is in TIME-WAIT; after that its port may be anybody's. */
+    private static final Duration AFTERLIFE = Duration.ofMinutes(2);
+
+    private static final int MOST_REMEMBERED = 10_000;
+
+    /** Which end of a connection was seen to be own, and when it was last known to exist. */
+    private record OwnEnd(Endpoint local, Instant lastKnown) {}
+
+    /** What {@link #covers} asks, replaced as a whole. */
+    private record Known(ConnectionSet own, EndpointSet listeners) {}
+
+    private final SocketTable table;
+    private final Map<Connection, OwnEnd> own = new HashMap<>();
+    private final Set<Endpoint> connectedTo = new HashSet<>();
+    private final RecentConnections foreign = new RecentConnections(MOST_REMEMBERED);
+    private final RecentConnections unattributed = new RecentConnections(MOST_REMEMBERED);
+    private Set<Endpoint> brokerEndpoints = Set.of();
+    private Set<Endpoint> localAddresses = Set.of();
+    private EndpointSet brokers = new EndpointSet(List.of(), List.of());
+    private boolean readable = true;
+    private volatile Known known = new Known(new ConnectionSet(List.of()), brokers);
+    private volatile List<String> limitations = List.of();
+
+    SocketLedger(SocketTable table) {
+        this.table = table;
+    }
+
+    /** Asked by the capture thread for each packet. */
+    boolean covers(SegmentHeader header) {
+        Known now = known;
+        return now.own().contains(header) || now.listeners().touches(header);
+    }
+
+    boolean isOfOwnListener(SegmentHeader header) {
+        return known.listeners().touches(header);
+    }
+
+    boolean isSuspect(SegmentHeader header) {
+        return brokers.touches(header) || known.own().contains(header);
+    }
+
+    boolean knows(Connection connection) {
+        return own.containsKey(connection) || foreign.contains(connection) || unattributed.contains(connection);
+    }
+
+    /** A new SYN may be of another socket than the one before. */
+    void forgetUnlessOwn(Connection connection) {
+        foreign.remove(connection);
+        unattributed.remove(connection);
+    }
+
+    Verdict verdict(Connection connection) {
+        if (own.containsKey(connection)) {
+            return Verdict.OWN;
+        }
+        if (foreign.contains(connection)) {
+            return Verdict.FOREIGN;
+        }
+        // The socket was gone before the look. Who is connected to a broker does not try to connect to it.
+        if (readable && (connectedTo.contains(connection.one()) || connectedTo.contains(connection.other()))) {
+            foreign.add(connection);
+            return Verdict.FOREIGN;
+        }
+        unattributed.add(connection);
+        return Verdict.UNATTRIBUTED;
+    }
+
+    /** Returns whether they are others than before. */
+    boolean setBrokers(Collection<Endpoint> endpoints) {
+        Set<Endpoint> now = Set.copyOf(endpoints);
+        if (now.equals(brokerEndpoints)) {
+            return false;
+        }
+        brokerEndpoints = now;
+        brokers = new EndpointSet(now, localAddresses);
+        return true;
+    }
+
+    void setLocalAddresses(Collection<Endpoint> addresses) {
+        localAddresses = Set.copyOf(addresses);
+    }
+
+    /**
+     * Reads the table, sorts its connections, and returns the own sockets. A socket that is made while the table is
+     * read is not among those listed before, so what would be somebody else's is checked against a second list.
+     */
+    Set<Long> update(OwnSockets ownSockets, Instant now) {
+        OwnSockets.Inodes before = ownSockets.read();
+        List<Endpoint> listeners = new ArrayList<>();
+        List<Entry> doubtful = new ArrayList<>();
+        connectedTo.clear();
+        try {
+            table.read(entry -> {
+                if (!before.inodes().contains(entry.inode())) {
+                    sortOther(entry, now, doubtful);
+                } else if (entry.state() == SocketTable.LISTEN) {
+                    listeners.add(entry.local());
+                } else {
+                    addOwn(entry, now);
+                }
+            });
+            readable = true;
+            limitations = before.unreadable();
+        } catch (IOException e) {
+            readable = false;
+            limitations = List.of("the kernel's socket table cannot be read, so all connections to brokers of the"
+                    + " pipeline are left out: " + e.getMessage());
+        }
+        settle(doubtful, ownSockets, now);
+        own.values().removeIf(end -> end.lastKnown().plus(AFTERLIFE).isBefore(now));
+        known = new Known(new ConnectionSet(own.keySet()), new EndpointSet(listeners, localAddresses));
+        return before.inodes();
+    }
+
+    private void addOwn(Entry entry, Instant now) {
+        Connection connection = Connection.between(entry.local(), entry.remote());
+        own.put(connection, new OwnEnd(entry.local(), now));
+        foreign.remove(connection);
+        unattributed.remove(connection);
+        connectedTo.add(entry.remote());
+    }
+
+    private void sortOther(Entry entry, Instant now, List<Entry> doubtful) {
+        Connection connection = Connection.between(entry.local(), entry.remote());
+        OwnEnd end = own.get(connection);
+        boolean ownEnd = end != null && end.local().equals(entry.local());
+        if (ownEnd && entry.inode() == 0) { // Closed by its owner and not yet gone.
+            own.put(connection, new OwnEnd(entry.local(), now));
+        } else if (entry.inode() != 0 && (ownEnd || (end == null && brokers.contains(entry.remote())))) {
+            // Only the end that is not the broker's tells whose connection it is.
+            doubtful.add(entry);
+        }
+    }
+
+    private void settle(List<Entry> doubtful, OwnSockets ownSockets, Instant now) {
+        Set<Long> after = doubtful.isEmpty() ? Set.of() : ownSockets.read().inodes();
+        for (Entry entry : doubtful) {
+            if (after.contains(entry.inode())) {
+                addOwn(entry, now);
+                continue;
+            }
+            Connection connection = Connection.between(entry.local(), entry.remote());
+            own.remove(connection);
+            unattributed.remove(connection);
+            foreign.add(connection);
+        }
+    }
+
+    List<String> limitations() {
+        return limitations;
+    }
+}

@@ -1,0 +1,124 @@
+package io.loopscope.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.loopscope.agent.parse.SegmentHeader;
+import io.loopscope.agent.source.LiveCapture;
+import io.loopscope.agent.testing.Headers;
+import io.loopscope.agent.testing.PacketBytes;
+import io.loopscope.settings.ConfigurationException;
+import io.loopscope.settings.ExitCode;
+import io.loopscope.settings.Program;
+import io.loopscope.settings.SettingsLoader;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class AgentSettingsTest {
+
+    @Test
+    void theDefaultsCaptureLoopbackAsItWasMeasuredToWork() {
+        AgentSettings settings = AgentSettings.from(AgentSettingKeys.DEFINITION.defaults());
+        assertThat(settings.capture()).isEqualTo(LiveCapture.LOOPBACK);
+        assertThat(settings.batchSegments()).isEqualTo(500);
+        assertThat(settings.flushInterval()).isEqualTo(Duration.ofMillis(100));
+        assertThat(settings.controlFlushInterval()).isEqualTo(Duration.ofMillis(20));
+        assertThat(settings.heartbeatInterval()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.includePorts()).isEmpty();
+        assertThat(settings.excludePids()).isEmpty();
+        assertThat(settings.kafka()).containsEntry("acks", "all").containsEntry("compression.type", "zstd");
+    }
+
+    @Test
+    void listsOfNumbersAreChecked() {
+        AgentSettings settings = load(Map.of("agent.exclude.ports", "22, 9092", "agent.exclude.pids", "17"));
+        assertThat(settings.excludePorts()).containsExactlyInAnyOrder(22, 9092);
+        assertThat(settings.excludePids()).containsExactly(17L);
+        assertThatThrownBy(() -> load(Map.of("agent.exclude.ports", "22,70000")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("ports from 1 to 65535");
+        assertThatThrownBy(() -> load(Map.of("agent.exclude.pids", "sshd")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("process numbers");
+    }
+
+    @Test
+    void whatThePromisesRestOnCannotBeConfiguredAway() {
+        assertThatThrownBy(() -> load(Map.of("kafka.acks", "1", "kafka.enable.idempotence", "false")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("kafka.acks")
+                .hasMessageContaining("kafka.enable.idempotence");
+        assertThatThrownBy(() -> load(Map.of("agent.control.flush.interval", "200ms")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("agent.flush.interval");
+    }
+
+    @Test
+    void portsAreFilteredByEitherEnd() {
+        SegmentHeader header = Headers.of("::1", "::1", PacketBytes.tcp().ports(40_000, 80));
+        assertThat(new PortFilter(Set.of(), Set.of()).passes(header)).isTrue();
+        assertThat(new PortFilter(Set.of(80), Set.of()).passes(header)).isTrue();
+        assertThat(new PortFilter(Set.of(40_000), Set.of()).passes(header)).isTrue();
+        assertThat(new PortFilter(Set.of(81), Set.of()).passes(header)).isFalse();
+        assertThat(new PortFilter(Set.of(), Set.of(80)).passes(header)).isFalse();
+        assertThat(new PortFilter(Set.of(80), Set.of(40_000)).passes(header)).isFalse();
+    }
+
+    @Nested
+    class CommandLineOfTheAgent {
+        private final StringWriter out = new StringWriter();
+        private final StringWriter err = new StringWriter();
+
+        @TempDir
+        private Path folder;
+
+        @Test
+        void validateAcceptsAGoodFile() throws Exception {
+            Path file = Files.writeString(folder.resolve("agent.yaml"), "agent:\n  interface: lo\n");
+            assertThat(run("validate", file.toString())).isEqualTo(ExitCode.OK);
+            assertThat(out.toString()).contains("agent.yaml: good");
+        }
+
+        @Test
+        void validateNamesLineAndSuggestionOfABadOne() throws Exception {
+            Path file = Files.writeString(folder.resolve("agent.yaml"), "agent:\n  interfase: lo\n");
+            assertThat(run("validate", file.toString())).isEqualTo(ExitCode.BAD_CONFIGURATION);
+            assertThat(err.toString()).contains("agent.yaml:2", "agent.interface");
+        }
+
+        @Test
+        void aFileThatIsNotThereIsToldBeforeKafkaIsAsked() {
+            assertThat(run("-r", folder.resolve("none.pcap").toString())).isEqualTo(ExitCode.FAILURE);
+            assertThat(err.toString()).contains("none.pcap: no such file");
+        }
+
+        @Test
+        void helpNamesEveryFlag() {
+            assertThat(run("--help")).isEqualTo(ExitCode.OK);
+            assertThat(out.toString())
+                    .contains("--interface", "--filter", "--snap-length", "--bootstrap-server", "--read", "validate");
+        }
+
+        private int run(String... arguments) {
+            CommandLine line = Program.commandLine(AgentMain.command());
+            line.setOut(new PrintWriter(out, true));
+            line.setErr(new PrintWriter(err, true));
+            return line.execute(arguments);
+        }
+    }
+
+    private static AgentSettings load(Map<String, String> values) {
+        SettingsLoader loader = AgentSettingKeys.DEFINITION.load();
+        values.forEach((key, value) -> loader.flag("--set", key, value));
+        return AgentSettings.from(loader.load());
+    }
+}

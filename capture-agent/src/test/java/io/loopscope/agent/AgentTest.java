@@ -1,0 +1,361 @@
+package io.loopscope.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.loopscope.agent.parse.SegmentHeader;
+import io.loopscope.agent.parse.TcpFlags;
+import io.loopscope.agent.publish.Identity;
+import io.loopscope.agent.sockets.OwnTraffic;
+import io.loopscope.agent.source.PacketSource;
+import io.loopscope.agent.source.PcapFileSource;
+import io.loopscope.agent.source.ScriptedSource;
+import io.loopscope.agent.testing.Exchange;
+import io.loopscope.agent.testing.Headers;
+import io.loopscope.agent.testing.MemoryPublisher;
+import io.loopscope.agent.testing.PacketBytes;
+import io.loopscope.agent.testing.PcapBytes;
+import io.loopscope.schemas.v1.CaptureBatch;
+import io.loopscope.schemas.v1.CapturedSegment;
+import io.loopscope.schemas.v1.Heartbeat;
+import io.loopscope.settings.OperatingException;
+import io.loopscope.settings.SettingsLoader;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.avro.specific.SpecificRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole agent between a scripted source or a file and a publisher in memory. */
+@Timeout(120)
+class AgentTest {
+    private static final long EPOCH = 1_790_000_000_000_000_000L;
+    private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1_790_000_100), java.time.ZoneOffset.UTC);
+    private static final long STOPPED = 1_790_000_100_000_000_000L;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path folder;
+
+    private final ScriptedSource source = new ScriptedSource();
+    private final MemoryPublisher publisher = new MemoryPublisher();
+    private Agent agent;
+
+    @AfterEach
+    void stop() {
+        if (agent != null && !agent.isEnded()) {
+            publisher.setAway(false);
+            source.caughtUp(STOPPED);
+            agent.close();
+        }
+    }
+
+    @Nested
+    class Live {
+        @Test
+        void segmentsAndHeartbeatsGoOutInOrder() {
+            start(Map.of());
+            for (int i = 0; i < 1_200; i++) {
+                packet(40_000, TcpFlags.ACK, i);
+            }
+            close();
+            assertThat(publisher.batches())
+                    .extracting(CaptureBatch::getBatchSequence)
+                    .isEqualTo(numbers(publisher.batches().size()));
+            assertThat(publisher.batches())
+                    .allSatisfy(batch -> assertThat(batch.getSegments()).hasSizeBetween(1, 500));
+            assertThat(publisher.segments())
+                    .extracting(CapturedSegment::getSequence)
+                    .isEqualTo(numbers(1_200));
+            assertThat(publisher.records().get(publisher.records().size() - 1))
+                    .isInstanceOfSatisfying(Heartbeat.class, goodbye -> {
+                        assertThat(goodbye.getPlannedStop()).isTrue();
+                        assertThat(goodbye.getWatermarkNs()).isEqualTo(STOPPED);
+                        assertThat(goodbye.getNextBatchSequence())
+                                .isEqualTo(publisher.batches().size());
+                        assertThat(goodbye.getStatistics().getPublished()).isEqualTo(1_200);
+                    });
+            assertThat(publisher.isClosed()).isTrue();
+        }
+
+        @Test
+        void aHeartbeatComesAfterAllThatItsWatermarkCovers() {
+            start(Map.of("agent.heartbeat.interval", "100ms", "agent.flush.interval", "1s"));
+            long time = EPOCH;
+            for (int round = 0; round < 8; round++) {
+                for (int i = 0; i < 50; i++) {
+                    packet(40_000 + i, TcpFlags.ACK, ++time);
+                }
+                source.caughtUp(time);
+                int beats = publisher.heartbeats().size();
+                await(() -> publisher.heartbeats().size() > beats);
+            }
+            close();
+            long watermark = 0;
+            for (SpecificRecord value : publisher.records()) {
+                if (value instanceof Heartbeat heartbeat) {
+                    assertThat(heartbeat.getWatermarkNs()).isGreaterThanOrEqualTo(watermark);
+                    watermark = heartbeat.getWatermarkNs();
+                } else if (value instanceof CaptureBatch batch) {
+                    for (CapturedSegment segment : batch.getSegments()) {
+                        assertThat(batch.getBaseTimeNs() + segment.getTimeDeltaNs())
+                                .isGreaterThan(watermark);
+                    }
+                }
+            }
+            assertThat(publisher.segments()).hasSize(400);
+        }
+
+        @Test
+        void anIdleAgentSaysHowFarItHasSeen() {
+            start(Map.of("agent.heartbeat.interval", "100ms"));
+            await(() -> lastWatermark() == EPOCH);
+            source.caughtUp(EPOCH + 5);
+            await(() -> lastWatermark() == EPOCH + 5);
+            source.caughtUp(EPOCH + 9);
+            await(() -> lastWatermark() == EPOCH + 9);
+            assertThat(publisher.batches()).isEmpty();
+        }
+
+        @Test
+        void whatIsLeftOutIsCountedByReason() {
+            start(Map.of("agent.exclude.ports", "22", "agent.include.ports", "40000,40001"));
+            packet(40_000, TcpFlags.ACK, 1);
+            packet(22, TcpFlags.ACK, 2);
+            packet(50_000, TcpFlags.ACK, 3);
+            source.packet(PacketBytes.ipv4(17, new byte[8]), EPOCH);
+            source.packet(new byte[] {0x45, 0}, EPOCH);
+            close();
+            Heartbeat goodbye = goodbye();
+            assertThat(goodbye.getStatistics().getSeen()).isEqualTo(5);
+            assertThat(goodbye.getStatistics().getPublished()).isEqualTo(1);
+            assertThat(goodbye.getStatistics().getExcludedBySetting()).isEqualTo(2);
+            assertThat(goodbye.getStatistics().getNotTcp()).isEqualTo(1);
+            assertThat(goodbye.getStatistics().getMalformed()).isEqualTo(1);
+            assertThat(goodbye.getStatistics().getByReason())
+                    .containsExactlyInAnyOrderEntriesOf(Map.of("not_tcp", 1L, "bad_ip_header", 1L));
+            assertAddsUp();
+        }
+
+        @Test
+        void ownSegmentsAreLeftOutAndCounted() {
+            agent = agent(source, new OwnPort(9_092), Map.of());
+            agent.start();
+            packet(9_092, TcpFlags.SYN, 1);
+            packet(9_092, TcpFlags.ACK, 2);
+            packet(40_000, TcpFlags.ACK, 3);
+            close();
+            assertThat(publisher.segments()).hasSize(1);
+            assertThat(goodbye().getStatistics().getExcludedOwn()).isEqualTo(2);
+            assertThat(goodbye().getLimitations()).containsExactly("a limitation");
+            assertAddsUp();
+        }
+
+        @Test
+        void aControlSegmentDoesNotWaitForTheFlushInterval() {
+            start(Map.of("agent.flush.interval", "10s", "agent.heartbeat.interval", "1m"));
+            packet(40_000, TcpFlags.ACK, 1);
+            packet(40_000, TcpFlags.FIN, 2);
+            await(() -> publisher.segments().size() == 2);
+        }
+
+        @Test
+        void kernelDropsShowInTheNextBatch() {
+            start(Map.of("agent.flush.interval", "1ms", "agent.control.flush.interval", "1ms"));
+            packet(40_000, TcpFlags.ACK, 1);
+            await(() -> publisher.batches().size() == 1);
+            source.drop(7);
+            packet(40_000, TcpFlags.ACK, 2);
+            await(() -> publisher.batches().size() == 2);
+            close();
+            assertThat(publisher.batches())
+                    .extracting(CaptureBatch::getSkippedBefore)
+                    .containsExactly(0L, 7L);
+            assertThat(goodbye().getStatistics().getKernelDropped()).isEqualTo(7);
+        }
+
+        @Test
+        void whenKafkaIsAwayDataIsShedBeforeControlSegmentsAndAllIsCounted() {
+            start(Map.of(
+                    "agent.queue.segments", "1024", "agent.batch.segments", "100", "agent.flush.interval", "20ms"));
+            publisher.setAway(true);
+            for (int i = 0; i < 3_000; i++) {
+                packet(40_000, TcpFlags.ACK, i);
+            }
+            for (int i = 0; i < 100; i++) {
+                packet(40_001, TcpFlags.FIN, i);
+            }
+            await(() -> agent.statistics().source().delivered() == 3_100);
+            assertThat(publisher.segments()).isEmpty();
+            publisher.setAway(false);
+            close();
+            assertThat(publisher.segments())
+                    .filteredOn(segment -> segment.getFlags() == TcpFlags.FIN)
+                    .hasSize(100);
+            long left = agent.statistics().shed() + agent.statistics().queueDropped();
+            assertThat(left).isPositive();
+            assertThat(publisher.segments()).hasSize((int) (3_100 - left));
+            assertThat(publisher.batches().stream()
+                            .mapToLong(CaptureBatch::getSkippedBefore)
+                            .sum())
+                    .isEqualTo(left);
+            assertAddsUp();
+        }
+
+        @Test
+        void aStopDoesNotWaitForKafkaForEver() {
+            start(Map.of("agent.stop.timeout", "1s"));
+            publisher.setAway(true);
+            for (int i = 0; i < 700; i++) {
+                packet(40_000, TcpFlags.ACK, i);
+            }
+            close();
+            assertThat(agent.isEnded()).isTrue();
+            assertThat(agent.statistics().publishFailed()).isEqualTo(700);
+            assertAddsUp();
+        }
+
+        @Test
+        void aBrokenCaptureIsToldAndIsNoPlannedStop() {
+            start(Map.of());
+            packet(40_000, TcpFlags.ACK, 1);
+            source.breakWith("the interface is gone");
+            assertThatThrownBy(() -> agent.awaitEnd())
+                    .isInstanceOf(OperatingException.class)
+                    .hasMessageContaining("the interface is gone");
+            assertThat(publisher.segments()).hasSize(1);
+            assertThat(goodbye().getPlannedStop()).isFalse();
+        }
+    }
+
+    @Nested
+    class Replay {
+        @Test
+        void aFileIsPublishedWithItsTimesWholly() throws Exception {
+            replay(file(5_000), Map.of("agent.queue.segments", "1024"));
+            assertThat(publisher.segments()).hasSize(5_000 * Exchange.size());
+            CaptureBatch first = publisher.batches().get(0);
+            assertThat(first.getBaseTimeNs()).isEqualTo(Exchange.START_NS);
+            assertThat(first.getInterface$()).isEqualTo("capture.pcap");
+            assertThat(goodbye().getWatermarkNs()).isEqualTo(Exchange.timeNs(Exchange.size() - 1));
+            assertThat(goodbye().getPlannedStop()).isTrue();
+            assertThat(agent.statistics().shed()).isZero();
+            assertAddsUp();
+        }
+
+        @Test
+        void ofADamagedFileAllBeforeTheDamageIsPublished() throws Exception {
+            Path file = file(10);
+            byte[] bytes = Files.readAllBytes(file);
+            Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 1));
+            assertThatThrownBy(() -> replay(file, Map.of()))
+                    .isInstanceOf(OperatingException.class)
+                    .hasMessageContaining("truncated at byte");
+            assertThat(publisher.segments()).hasSize(10 * Exchange.size() - 1);
+            assertThat(goodbye().getPlannedStop()).isTrue();
+        }
+
+        private void replay(Path file, Map<String, String> settings) throws Exception {
+            agent = agent(PcapFileSource.open(file), OwnTraffic.NONE, settings);
+            agent.start();
+            agent.awaitEnd();
+        }
+
+        private Path file(int exchanges) throws Exception {
+            PcapBytes file = new PcapBytes(ByteOrder.LITTLE_ENDIAN, 0xa1b23c4d, 1);
+            List<byte[]> frames = Exchange.frames();
+            for (int i = 0; i < exchanges * frames.size(); i++) {
+                byte[] frame = frames.get(i % frames.size());
+                file.packet(Exchange.timeNs(i % frames.size()), Exchange.snap(frame), frame.length);
+            }
+            return Files.write(folder.resolve("capture.pcap"), file.bytes());
+        }
+    }
+
+    private void start(Map<String, String> settings) {
+        agent = agent(source, OwnTraffic.NONE, settings);
+        agent.start();
+    }
+
+    private Agent agent(PacketSource from, OwnTraffic own, Map<String, String> settings) {
+        SettingsLoader loader = AgentSettingKeys.DEFINITION.load();
+        settings.forEach((key, value) -> loader.flag("--set", key, value));
+        AgentSettings checked = AgentSettings.from(loader.load());
+        Pipeline pipeline = Pipeline.of(from, own, publisher, checked.queueSegments());
+        return new Agent(checked, new Identity("host-1", "boot-1", EPOCH, 7), pipeline, CLOCK);
+    }
+
+    /** Stops it when the script has been played. */
+    private void close() {
+        source.caughtUp(STOPPED);
+        agent.close();
+    }
+
+    private void packet(int port, int flags, long number) {
+        byte[] packet = Headers.packet(
+                "127.0.0.1",
+                "127.0.0.1",
+                PacketBytes.tcp().ports(port, 60_000).flags(flags).sequence(number & 0xffff_ffffL));
+        source.packet(packet, number);
+    }
+
+    private Heartbeat goodbye() {
+        List<Heartbeat> heartbeats = publisher.heartbeats();
+        return heartbeats.get(heartbeats.size() - 1);
+    }
+
+    private long lastWatermark() {
+        List<Heartbeat> heartbeats = publisher.heartbeats();
+        return heartbeats.isEmpty() ? 0 : heartbeats.get(heartbeats.size() - 1).getWatermarkNs();
+    }
+
+    private void assertAddsUp() {
+        AgentStatistics counted = agent.statistics();
+        assertThat(counted.pending()).isZero();
+        assertThat(counted.packets().values().stream().mapToLong(n -> n).sum())
+                .isEqualTo(counted.source().delivered());
+        assertThat(counted.published()).isEqualTo(publisher.segments().size());
+    }
+
+    private static List<Long> numbers(int count) {
+        return java.util.stream.LongStream.range(0, count).boxed().toList();
+    }
+
+    private static void await(Callable<Boolean> condition) {
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(condition);
+    }
+
+    /** Everything on one port is own; a SYN only when it is judged. */
+    private record OwnPort(int port) implements OwnTraffic {
+        @Override
+        public boolean covers(SegmentHeader header) {
+            return header.sourcePort() == port || header.destinationPort() == port;
+        }
+
+        @Override
+        public Verdict judge(SegmentHeader header, long timeNs) {
+            return covers(header) ? Verdict.OWN : Verdict.FOREIGN;
+        }
+
+        @Override
+        public void refresh() {
+            // Ports do not change.
+        }
+
+        @Override
+        public List<String> limitations() {
+            return List.of("a limitation");
+        }
+    }
+}

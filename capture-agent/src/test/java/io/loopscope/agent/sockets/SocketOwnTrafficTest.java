@@ -1,0 +1,272 @@
+package io.loopscope.agent.sockets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loopscope.agent.parse.SegmentHeader;
+import io.loopscope.agent.parse.TcpFlags;
+import io.loopscope.agent.sockets.OwnTraffic.Verdict;
+import io.loopscope.agent.testing.Headers;
+import io.loopscope.agent.testing.PacketBytes;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class SocketOwnTrafficTest {
+    private static final int BROKER = 9092;
+    private static final int SYN = TcpFlags.SYN;
+    private static final int ACK = TcpFlags.ACK;
+    private static final int ESTABLISHED = 1;
+
+    private final TestClock clock = new TestClock();
+    private final FakeSockets own = new FakeSockets();
+    private final FakeTable table = new FakeTable();
+    private final Set<Endpoint> brokers = new HashSet<>(Set.of(at(BROKER)));
+    private final OwnTraffic traffic = new SocketOwnTraffic(own, table, () -> brokers, clock);
+
+    @Nested
+    class OwnConnections {
+        @Test
+        void areKnownByTheSocketsOfTheProcess() {
+            own.inodes.add(1L);
+            table.connection(40_000, BROKER, 1, 500);
+            traffic.refresh();
+            assertThat(traffic.covers(segment(40_000, BROKER, ACK))).isTrue();
+            assertThat(traffic.covers(segment(BROKER, 40_000, ACK))).isTrue();
+            assertThat(traffic.covers(segment(40_001, BROKER, ACK))).isFalse();
+        }
+
+        @Test
+        void areFoundWhenTheirFirstSegmentIsJudged() {
+            traffic.refresh();
+            clock.advance(Duration.ofSeconds(1));
+            long opened = clock.nanos();
+            own.inodes.add(1L);
+            table.connection(40_000, BROKER, 1, 500);
+            assertThat(traffic.judge(segment(40_000, BROKER, SYN), opened)).isEqualTo(Verdict.OWN);
+            assertThat(traffic.covers(segment(BROKER, 40_000, ACK))).isTrue();
+        }
+
+        @Test
+        void areFoundThoughTheSocketIsMadeWhileTheTableIsRead() {
+            traffic.refresh();
+            clock.advance(Duration.ofSeconds(1));
+            table.connection(40_000, BROKER, 1, 500);
+            table.whenRead = () -> own.inodes.add(1L);
+            assertThat(traffic.judge(segment(40_000, BROKER, SYN), clock.nanos()))
+                    .isEqualTo(Verdict.OWN);
+        }
+
+        @Test
+        void ofAListenerAreAllThatComeToIt() {
+            own.inodes.add(1L);
+            table.entries.add(new SocketTable.Entry(at(8080), at("0.0.0.0", 0), SocketTable.LISTEN, 1));
+            traffic.refresh();
+            SegmentHeader refusedForWantOfRoom = segment(40_000, 8080, SYN);
+            assertThat(traffic.covers(refusedForWantOfRoom)).isTrue();
+            assertThat(traffic.judge(refusedForWantOfRoom, clock.nanos())).isEqualTo(Verdict.OWN);
+        }
+
+        @Test
+        void stayOwnWhileTheirLastSegmentsCome() {
+            own.inodes.add(1L);
+            table.connection(40_000, BROKER, 1, 500);
+            traffic.refresh();
+            own.inodes.clear();
+            table.entries.clear();
+            clock.advance(Duration.ofSeconds(10));
+            traffic.refresh();
+            assertThat(traffic.covers(segment(40_000, BROKER, TcpFlags.FIN))).isTrue();
+            clock.advance(Duration.ofMinutes(3));
+            traffic.refresh();
+            assertThat(traffic.covers(segment(40_000, BROKER, TcpFlags.FIN))).isFalse();
+        }
+
+        @Test
+        void areSomebodyElsesOnceTheirPortIs() {
+            own.inodes.add(1L);
+            table.connection(40_000, BROKER, 1, 500);
+            traffic.refresh();
+            own.inodes.clear();
+            table.entries.clear();
+            clock.advance(Duration.ofSeconds(10));
+            table.connection(40_000, BROKER, 77, 501);
+            assertThat(traffic.judge(segment(40_000, BROKER, SYN), clock.nanos()))
+                    .isEqualTo(Verdict.FOREIGN);
+            assertThat(traffic.covers(segment(40_000, BROKER, ACK))).isFalse();
+            assertThat(traffic.judge(segment(BROKER, 40_000, ACK), clock.nanos()))
+                    .isEqualTo(Verdict.FOREIGN);
+        }
+    }
+
+    @Nested
+    class OtherConnections {
+        @Test
+        void passWithoutALook() {
+            traffic.refresh();
+            int looks = table.reads;
+            assertThat(traffic.judge(segment(40_000, 13_306, SYN), clock.nanos()))
+                    .isEqualTo(Verdict.FOREIGN);
+            assertThat(table.reads).isEqualTo(looks);
+        }
+
+        @Test
+        void toABrokerAreTheirsWhoseSocketItIs() {
+            table.connection(40_000, BROKER, 77, 500);
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(traffic.judge(segment(40_000, BROKER, SYN), clock.nanos()))
+                    .isEqualTo(Verdict.FOREIGN);
+            int looks = table.reads;
+            assertThat(traffic.judge(segment(BROKER, 40_000, ACK), clock.nanos()))
+                    .isEqualTo(Verdict.FOREIGN);
+            assertThat(table.reads).as("looks for the rest of the connection").isEqualTo(looks);
+        }
+
+        @Test
+        void toABrokerThatAreGoneAreNotOursWhenWeAreConnected() {
+            own.inodes.add(1L);
+            table.connection(40_000, BROKER, 1, 500);
+            traffic.refresh();
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(traffic.judge(segment(40_005, BROKER, SYN), clock.nanos()))
+                    .isEqualTo(Verdict.FOREIGN);
+        }
+
+        @Test
+        void toABrokerThatAreGoneMayBeOursWhenWeAreNotConnected() {
+            traffic.refresh();
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(traffic.judge(segment(40_005, BROKER, SYN), clock.nanos()))
+                    .isEqualTo(Verdict.UNATTRIBUTED);
+            int looks = table.reads;
+            assertThat(traffic.judge(segment(BROKER, 40_005, TcpFlags.RST), clock.nanos()))
+                    .isEqualTo(Verdict.UNATTRIBUTED);
+            assertThat(table.reads).isEqualTo(looks);
+        }
+    }
+
+    @Test
+    void aSecondIsChangedByALookOnlyWhenSocketsHaveChanged() {
+        traffic.refresh();
+        int looks = table.reads;
+        clock.advance(Duration.ofSeconds(1));
+        traffic.refresh();
+        assertThat(table.reads).isEqualTo(looks);
+        own.inodes.add(5L);
+        traffic.refresh();
+        assertThat(table.reads).isEqualTo(looks + 1);
+        brokers.add(at(9093));
+        traffic.refresh();
+        assertThat(table.reads).isEqualTo(looks + 2);
+        clock.advance(Duration.ofSeconds(5));
+        traffic.refresh();
+        assertThat(table.reads).isEqualTo(looks + 3);
+    }
+
+    @Test
+    void whereTheTableCannotBeReadAllConnectionsToBrokersAreLeftOut() {
+        table.failure = new IOException("no such file");
+        traffic.refresh();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(traffic.judge(segment(40_000, BROKER, SYN), clock.nanos())).isEqualTo(Verdict.UNATTRIBUTED);
+        assertThat(traffic.judge(segment(40_000, 80, SYN), clock.nanos())).isEqualTo(Verdict.FOREIGN);
+        assertThat(traffic.limitations()).singleElement().asString().contains("no such file");
+    }
+
+    @Test
+    void whatCannotBeReadIsALimitation() {
+        own.unreadable.add("the sockets of process 7 cannot be read");
+        traffic.refresh();
+        assertThat(traffic.limitations()).containsExactly("the sockets of process 7 cannot be read");
+    }
+
+    private static SegmentHeader segment(int source, int destination, int flags) {
+        return Headers.of(
+                "127.0.0.1",
+                "127.0.0.1",
+                PacketBytes.tcp().ports(source, destination).flags(flags));
+    }
+
+    private static Endpoint at(int port) {
+        return at("127.0.0.1", port);
+    }
+
+    private static Endpoint at(String address, int port) {
+        return Endpoint.of(new InetSocketAddress(address, port));
+    }
+
+    private static final class FakeSockets implements OwnSockets {
+        private final Set<Long> inodes = new HashSet<>();
+        private final List<String> unreadable = new ArrayList<>();
+
+        @Override
+        public void findProcesses() {
+            // All are known.
+        }
+
+        @Override
+        public Inodes read() {
+            return new Inodes(Set.copyOf(inodes), List.copyOf(unreadable));
+        }
+    }
+
+    private static final class FakeTable implements SocketTable {
+        private final List<Entry> entries = new ArrayList<>();
+        private IOException failure;
+        private int reads;
+        private Runnable whenRead = () -> {};
+
+        /** Both sockets of a loopback connection. */
+        void connection(int client, int server, long clientInode, long serverInode) {
+            entries.add(new Entry(at(client), at(server), ESTABLISHED, clientInode));
+            entries.add(new Entry(at(server), at(client), ESTABLISHED, serverInode));
+        }
+
+        @Override
+        public void read(Consumer<Entry> reader) throws IOException {
+            reads++;
+            if (failure != null) {
+                throw failure;
+            }
+            whenRead.run();
+            entries.forEach(reader);
+        }
+    }
+
+    private static final class TestClock extends Clock {
+        private Instant now = Instant.ofEpochSecond(1_790_000_000);
+
+        void advance(Duration time) {
+            now = now.plus(time);
+        }
+
+        long nanos() {
+            return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}

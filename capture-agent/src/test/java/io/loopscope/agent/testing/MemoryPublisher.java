@@ -1,0 +1,105 @@
+package io.loopscope.agent.testing;
+
+import io.loopscope.agent.publish.CapturePublisher;
+import io.loopscope.agent.sockets.Endpoint;
+import io.loopscope.schemas.v1.CaptureBatch;
+import io.loopscope.schemas.v1.CapturedSegment;
+import io.loopscope.schemas.v1.Heartbeat;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Keeps what it is given, in order. Can be told to be away. */
+public final class MemoryPublisher implements CapturePublisher {
+    private final List<SpecificRecord> records = new CopyOnWriteArrayList<>();
+    private final AtomicLong published = new AtomicLong();
+    private volatile boolean away;
+    private volatile boolean closed;
+
+    /** All records so far, in order. */
+    public List<SpecificRecord> records() {
+        return List.copyOf(records);
+    }
+
+    public List<CaptureBatch> batches() {
+        return records.stream()
+                .filter(CaptureBatch.class::isInstance)
+                .map(CaptureBatch.class::cast)
+                .toList();
+    }
+
+    public List<Heartbeat> heartbeats() {
+        return records.stream()
+                .filter(Heartbeat.class::isInstance)
+                .map(Heartbeat.class::cast)
+                .toList();
+    }
+
+    public List<CapturedSegment> segments() {
+        return batches().stream().flatMap(batch -> batch.getSegments().stream()).toList();
+    }
+
+    /** While it is away it takes nothing. */
+    public void setAway(boolean isAway) {
+        away = isAway;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public boolean offer(CaptureBatch batch) {
+        boolean taken = take(batch);
+        published.addAndGet(taken ? batch.getSegments().size() : 0);
+        return taken;
+    }
+
+    @Override
+    public boolean offer(Heartbeat heartbeat) {
+        return take(heartbeat);
+    }
+
+    private boolean take(SpecificRecord value) {
+        if (away) {
+            LockSupport.parkNanos(100_000);
+            return false;
+        }
+        records.add(value);
+        return true;
+    }
+
+    @Override
+    public long publishedSegments() {
+        return published.get();
+    }
+
+    @Override
+    public long failedSegments() {
+        return 0;
+    }
+
+    @Override
+    public Collection<Endpoint> brokers() {
+        return List.of();
+    }
+
+    @Override
+    public long connectionsMade() {
+        return 0;
+    }
+
+    @Override
+    public boolean awaitReady(Duration timeout) {
+        return !away;
+    }
+
+    @Override
+    public void close(Duration timeout) {
+        closed = true;
+    }
+}
