@@ -60,7 +60,8 @@ public final class Processor implements AutoCloseable {
         new KafkaAtStart(settings, new StreamsConfig(configuration).getAdminConfigs("loopscope-start")).await();
         Properties properties = new Properties();
         properties.putAll(configuration);
-        streams = new KafkaStreams(ConnectionTopology.build(choice.detector(), choice.tcp(), counters), properties);
+        streams = new KafkaStreams(
+                ConnectionTopology.build(configuration, choice.detector(), choice.tcp(), counters), properties);
         streams.setUncaughtExceptionHandler(failures);
         streams.setStateListener((now, before) -> moved(now, listener));
         reporter = Executors.newSingleThreadScheduledExecutor(Processor::reporterThread);

@@ -10,6 +10,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
 
 /**
  * <pre>
@@ -36,12 +37,14 @@ public final class ConnectionTopology {
     /**
      * The topology.
      *
+     * @param properties of Streams; the topology is checked against them
      * @param settings thresholds
      * @param tcp what the core has to know of the kernels that are watched
      * @param counters takes what is done
      */
-    public static Topology build(DetectorSettings settings, TcpSettings tcp, Counters counters) {
-        Topology topology = new Topology()
+    public static Topology build(
+            Map<String, ?> properties, DetectorSettings settings, TcpSettings tcp, Counters counters) {
+        Topology topology = new Topology(new TopologyConfig(new StreamsConfig(properties)))
                 .addSource(
                         AutoOffsetReset.earliest(),
                         CAPTURE,

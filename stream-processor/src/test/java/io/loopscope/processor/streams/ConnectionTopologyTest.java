@@ -36,7 +36,11 @@ class ConnectionTopologyTest {
 
     @Test
     void everyNodeAndStoreIsNamed() {
-        String topology = ConnectionTopology.build(DetectorSettings.defaults(), TcpSettings.DEFAULT, new Counters())
+        String topology = ConnectionTopology.build(
+                        Pipeline.configuration(new Counters()),
+                        DetectorSettings.defaults(),
+                        TcpSettings.DEFAULT,
+                        new Counters())
                 .describe()
                 .toString();
 

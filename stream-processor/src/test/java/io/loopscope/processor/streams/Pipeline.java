@@ -51,13 +51,13 @@ final class Pipeline implements AutoCloseable {
     }
 
     private void open() {
+        Map<String, Object> configuration = configuration(counters);
         Properties properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        properties.putAll(ConnectionTopology.handlers(counters));
+        properties.putAll(configuration);
         driver = new TopologyTestDriver(
-                ConnectionTopology.build(settings, TcpSettings.DEFAULT, counters), properties, wallClock);
+                ConnectionTopology.build(configuration, settings, TcpSettings.DEFAULT, counters),
+                properties,
+                wallClock);
         capture = driver.createInputTopic(
                 Topic.CAPTURE.name(), new ByteArraySerializer(), new ByteArraySerializer(), wallClock, Duration.ZERO);
         connections = events(Topic.CONNECTIONS, ConnectionEvent.class);
@@ -65,6 +65,15 @@ final class Pipeline implements AutoCloseable {
         census = events(Topic.CENSUS, CensusCount.class);
         deadLetters = driver.createOutputTopic(
                 Topic.DEAD_LETTER.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    static Map<String, Object> configuration(Counters counters) {
+        Map<String, Object> configuration = new HashMap<>(ConnectionTopology.handlers(counters));
+        configuration.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        configuration.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+        configuration.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        configuration.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        return configuration;
     }
 
     private <T extends SpecificRecord> TestOutputTopic<String, T> events(Topic topic, Class<T> type) {
