@@ -235,6 +235,21 @@ class ConnectionTopologyTest {
             assertThat(pipeline.connections()).isEmpty();
             assertThat(pipeline.statistics().superseded()).isEqualTo(2);
         }
+
+        @Test
+        void agentsOnOtherInterfacesAreHeardToo() {
+            FakeAgent other = new FakeAgent(Records.HOST, pipeline::send)
+                    .on("eth0")
+                    .passes(Duration.ofSeconds(1))
+                    .restarts();
+            other.heartbeat();
+
+            agent.heartbeat().handshake();
+
+            assertThat(pipeline.connections()).isNotEmpty();
+            assertThat(pipeline.statistics().superseded()).isZero();
+            assertThat(pipeline.statistics().replayed()).isZero();
+        }
     }
 
     @Nested
