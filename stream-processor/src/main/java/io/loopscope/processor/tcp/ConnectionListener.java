@@ -24,7 +24,8 @@ public interface ConnectionListener {
             Connection connection, Side side, TcpState from, TcpState to, Signal cause, long atNanos) {}
 
     /**
-     * The incarnation is over: both ends are CLOSED, or a new incarnation is about to replace it. Its summary can be read
+     * The incarnation is over: both ends are CLOSED, or a new incarnation is about to replace it. In the latter case the
+     * ends keep the states they had (TIME_WAIT, say): who counts states takes both out. Its summary can be read
      * now and, unless it is replaced, until it is forgotten. Told again only when a refused SYN is repeated with the same
      * ISN and refused again.
      */

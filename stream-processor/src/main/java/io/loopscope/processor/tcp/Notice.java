@@ -24,7 +24,7 @@ public enum Notice {
     SYN_WITH_DATA,
     /** A SYN on a synchronized connection: it draws a challenge ACK (RFC 5961 4). */
     SYN_ON_SYNCHRONISED,
-    /** A SYN with a new ISN met an end that still lives in an older incarnation: bare ACK, RST, SYN again. */
+    /** A SYN with a new ISN met this end, which still lived in an older incarnation: bare ACK, RST, SYN again. */
     TUPLE_REUSE_COLLISION,
 
     /** Data again. Keepalives, window probes and double captures are not. */
@@ -33,7 +33,7 @@ public enum Notice {
     OUT_OF_ORDER,
     /** A gap in what the sender sent: the segment begins after the end of all before. */
     GAP,
-    /** Octets that were acknowledged but never captured: the capture lost them. */
+    /** Octets of this side that were acknowledged but never captured: the capture lost them. */
     CAPTURE_LOSS,
     /** The FIN again, never acknowledged so far. */
     FIN_RETRANSMITTED,
