@@ -66,10 +66,16 @@ public final class SettingsDefinition {
 
         /** Adds all of another definition, for a program that contains another one. */
         public Builder include(SettingsDefinition other) {
-            other.keys.forEach(this::add);
-            other.families.forEach(this::family);
+            includeKeys(other);
             kafkaDefaults.putAll(other.kafkaDefaults);
             kafka |= other.kafka;
+            return this;
+        }
+
+        /** Adds another definition's settings without its {@code kafka} section, which may suit that program only. */
+        public Builder includeKeys(SettingsDefinition other) {
+            other.keys.forEach(this::add);
+            other.families.forEach(this::family);
             return this;
         }
 

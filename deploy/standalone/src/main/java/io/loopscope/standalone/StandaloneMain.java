@@ -4,6 +4,7 @@ import io.loopscope.settings.Program;
 import io.loopscope.settings.Version;
 import io.loopscope.standalone.analyze.AnalyzeCommand;
 import io.loopscope.standalone.observe.ObserveCommand;
+import io.loopscope.standalone.up.UpCommand;
 import picocli.CommandLine.Command;
 
 /** The verbs that need more than the agent or the processor alone. The launcher calls it. */
@@ -14,7 +15,7 @@ import picocli.CommandLine.Command;
         description = "What really happens to TCP connections.",
         synopsisSubcommandLabel = "VERB",
         commandListHeading = "%nVerbs:%n",
-        subcommands = {AnalyzeCommand.class, ObserveCommand.class})
+        subcommands = {UpCommand.class, ObserveCommand.class, AnalyzeCommand.class})
 public final class StandaloneMain {
     private StandaloneMain() {}
 

@@ -6,11 +6,11 @@ import io.loopscope.schemas.Topic;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.Logging;
 import io.loopscope.settings.OperatingException;
-import io.loopscope.settings.SettingsDefinition;
 import io.loopscope.settings.SettingsOptions;
 import io.loopscope.settings.VerboseOption;
 import io.loopscope.settings.Version;
 import io.loopscope.standalone.broker.StateFolder;
+import io.loopscope.standalone.config.PipelineSettings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -56,10 +56,6 @@ public final class ObserveCommand implements Callable<Integer> {
     private static final int FOLLOW_BEGINS_WITH = 20;
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
     private static final String SERVERS = "bootstrap.servers";
-    private static final SettingsDefinition SETTINGS = SettingsDefinition.builder("observe")
-            .define(Logging.SETTINGS)
-            .kafka(Map.of())
-            .build();
 
     enum Format {
         COMPACT,
@@ -222,7 +218,7 @@ public final class ObserveCommand implements Callable<Integer> {
 
     private Map<String, String> kafka() {
         var settings = settingsOptions
-                .loader(SETTINGS)
+                .loader(PipelineSettings.READER)
                 .flag("--bootstrap-servers", "kafka." + SERVERS, bootstrapServers)
                 .load();
         Logging.start(settings);

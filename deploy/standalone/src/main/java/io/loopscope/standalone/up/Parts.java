@@ -39,6 +39,11 @@ final class Parts implements AutoCloseable {
         return part;
     }
 
+    /** Whether everything has been closed, or is about to be. */
+    boolean isClosing() {
+        return closing;
+    }
+
     /** Closes all parts, the last one first; a part that fails to close does not keep the others open. */
     @Override
     public void close() {
