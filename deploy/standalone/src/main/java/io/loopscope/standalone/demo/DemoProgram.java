@@ -13,6 +13,8 @@ import java.time.Duration;
  */
 public final class DemoProgram {
     private static final Duration QUESTION_INTERVAL = Duration.ofSeconds(1);
+    /** A sentence comes before what it tells of. */
+    private static final Duration TELL_FIRST = Duration.ofMillis(100);
 
     private final PrintStream out;
     private final Duration leak;
@@ -51,7 +53,7 @@ public final class DemoProgram {
         try (var server = LeakyServer.start()) {
             tell("a server listens on 127.0.0.1:" + server.address().getPort());
             try (var healthy = Client.connect(server.address())) {
-                tell("a healthy client " + healthy.name() + " connects and asks something every second");
+                tell("a healthy client " + healthy.name() + " has connected and asks something every second");
                 healthy.ask("hello");
                 var forgotten = leak(server);
                 var end = System.nanoTime() + leak.toNanos();
@@ -72,7 +74,7 @@ public final class DemoProgram {
         String name;
         try (var client = Client.connect(server.address())) {
             name = client.name();
-            tell("another client " + name + " connects, asks for a report and gets it");
+            tell("another client " + name + " has connected, asks for a report and gets it");
             client.ask("report");
             Thread.sleep(QUESTION_INTERVAL.toMillis());
             tell("client " + name + " closes; the server has a bug here and forgets to close its end");
@@ -81,8 +83,9 @@ public final class DemoProgram {
         return name;
     }
 
-    private void tell(String sentence) {
+    private void tell(String sentence) throws InterruptedException {
         out.println(sentence);
+        Thread.sleep(TELL_FIRST.toMillis());
         if (out.checkError()) {
             throw new UncheckedIOException(new IOException("nobody listens to the story"));
         }

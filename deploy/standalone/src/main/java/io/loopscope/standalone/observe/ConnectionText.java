@@ -18,7 +18,8 @@ final class ConnectionText {
     private static final int SOCKET = 15;
 
     private static final int FLAGS = 5;
-    private static final int NUMBERS = 16;
+    /** So wide is the second segment of a handshake, whose sequence number is absolute. */
+    private static final int NUMBERS = 20;
     /** So wide is the longest single change, {@code client ESTABLISHED→FIN_WAIT_1}. */
     private static final int CHANGE = 29;
 

@@ -22,8 +22,8 @@ final class Banner {
                 + "   what was wrong, for programs");
         lines.add("  stop    Ctrl-C");
         if (!plan.bind().isLoopbackAddress()) {
-            lines.add(palette.yellow("  The broker asks nobody for a password, and " + plan.bind().getHostAddress()
-                    + " can be reached from other machines."));
+            lines.add(palette.yellow("  The broker asks nobody for a password, and "
+                    + plan.bind().getHostAddress() + " can be reached from other machines."));
         }
         lines.add("");
         return lines;

@@ -25,15 +25,19 @@ final class LogFile {
 
     private LogFile() {}
 
-    /** To be called after logging has been set up; a logback configuration of the user's own is left alone. */
-    static void start(Path file) {
+    /**
+     * To be called after logging has been set up; a logback configuration of the user's own is left alone.
+     *
+     * @param verbose leave standard error as it was set up
+     */
+    static void start(Path file, boolean verbose) {
         if (System.getProperty("logback.configurationFile") != null
                 || !(LoggerFactory.getILoggerFactory() instanceof LoggerContext context)) {
             return;
         }
         var root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         Iterator<Appender<ILoggingEvent>> console = root.iteratorForAppenders();
-        while (console.hasNext()) {
+        while (!verbose && console.hasNext()) {
             quieten(console.next());
         }
         root.addAppender(file(context, file));

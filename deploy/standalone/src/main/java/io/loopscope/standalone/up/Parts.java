@@ -33,7 +33,6 @@ final class Parts implements AutoCloseable {
         if (closing) {
             throw new CancellationException("stopped before " + name + " was started");
         }
-        LOG.info("Starting {}", name);
         T part = start.start();
         open.push(new Part(name, part));
         return part;

@@ -34,8 +34,9 @@ record Threshold(AnomalyName name, String warning, @Nullable String critical) {
         return timed().stream()
                 .filter(anomaly -> anomaly.name().equals(name.toUpperCase(Locale.ROOT)))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("'" + name + "' is no anomaly with a threshold; allowed: "
-                        + timed().stream().map(Enum::name).collect(Collectors.joining(", "))));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("'" + name + "' is no anomaly with a threshold; allowed: "
+                                + timed().stream().map(Enum::name).collect(Collectors.joining(", "))));
     }
 
     private static List<AnomalyName> timed() {

@@ -1,6 +1,5 @@
 package io.loopscope.standalone.up;
 
-import io.loopscope.agent.Agent;
 import io.loopscope.agent.AgentSettings;
 import io.loopscope.agent.source.CaptureException;
 import io.loopscope.agent.source.PacketSource;
@@ -76,7 +75,7 @@ final class Up {
         Logging.start(settings);
         settings.warnings().forEach(warning -> LOG.warn("{}", warning));
         var folder = parts.open("state folder", () -> StateFolder.open(plan.state()));
-        LogFile.start(folder.log());
+        LogFile.start(folder.log(), plan.verbose());
         BrokerFaults.tell(message -> System.err.println("loopscope: " + message + "; see " + folder.log()));
         var address = plan.address(folder);
         var agentSettings = plan.settings().agent(address.bootstrapServers());
@@ -87,8 +86,8 @@ final class Up {
         Topics.create(kafka.bootstrapServers());
         parts.open("feed", () -> feed(kafka.bootstrapServers()));
         var processor = startProcessor(folder, kafka);
-        var agent = parts.open("agent", () -> startAgent(agentSettings));
-        watch("agent", agent::awaitEnd);
+        var capture = parts.open("capture", () -> Capture.start(agentSettings, screen));
+        watch("capture", capture::awaitEnd);
         awaitRunning(processor);
         screen.show(Banner.lines(kafka.bootstrapServers(), folder, plan, screen.palette()));
         if (plan.demo()) {
@@ -118,12 +117,6 @@ final class Up {
         var processor = parts.open("processor", () -> Processor.start(settings));
         watch("processor", processor::awaitStop);
         return processor;
-    }
-
-    private static Agent startAgent(AgentSettings settings) {
-        var agent = Agent.capture(settings);
-        agent.start();
-        return agent;
     }
 
     private void awaitRunning(Processor processor) throws Exception {

@@ -1,5 +1,6 @@
 package io.loopscope.standalone.up;
 
+import io.loopscope.agent.AgentSettingKeys;
 import io.loopscope.settings.SettingsOptions;
 import io.loopscope.settings.VerboseOption;
 import io.loopscope.settings.Version;
@@ -53,10 +54,18 @@ import picocli.CommandLine.Spec;
             "78:wrong configuration"
         })
 public final class UpCommand implements Callable<Integer> {
-    @Parameters(arity = "0..*", paramLabel = "FILTER", description = "What to capture, as tcpdump takes it; by default all TCP.")
+    private static final String INCLUDE_PORTS = "agent.include.ports";
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "FILTER",
+            description = "What to capture, as tcpdump takes it; by default all TCP.")
     private List<String> filter = new ArrayList<>();
 
-    @Option(names = {"-i", "--interface"}, paramLabel = "NAME", description = "Interface to capture on; by default the loopback interface.")
+    @Option(
+            names = {"-i", "--interface"},
+            paramLabel = "NAME",
+            description = "Interface to capture on; by default the loopback interface.")
     private @Nullable String interfaceName;
 
     @Option(names = "--port", paramLabel = "PORT", description = "Publish only segments from or to this port.")
@@ -65,19 +74,37 @@ public final class UpCommand implements Callable<Integer> {
     @Option(names = "--quiet", description = "Show only what is wrong.")
     private boolean quiet;
 
-    @Option(names = "--threshold", paramLabel = "NAME=WARNING[,CRITICAL]", description = "After how long an anomaly is raised, and escalated, such as CLOSE_WAIT_STUCK=10s,1m. May be repeated.")
+    @Option(
+            names = "--threshold",
+            paramLabel = "NAME=WARNING[,CRITICAL]",
+            description =
+                    "After how long an anomaly is raised, and escalated, such as CLOSE_WAIT_STUCK=10s,1m. May be repeated.")
     private Map<String, String> thresholds = new LinkedHashMap<>();
 
-    @Option(names = "--demo", description = "Add a small real server that forgets to close a connection, and short thresholds.")
+    @Option(
+            names = "--demo",
+            description = "Add a small real server that forgets to close a connection, and short thresholds.")
     private boolean demo;
 
-    @Option(names = "--state", paramLabel = "DIR", defaultValue = "${env:LOOPSCOPE_STATE}", description = "Where records and log are kept; by default $XDG_STATE_HOME/loopscope or ~/.local/state/loopscope. Also LOOPSCOPE_STATE.")
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            defaultValue = "${env:LOOPSCOPE_STATE}",
+            description =
+                    "Where records and log are kept; by default $XDG_STATE_HOME/loopscope or ~/.local/state/loopscope. Also LOOPSCOPE_STATE.")
     private @Nullable Path state;
 
-    @Option(names = "--broker-port", paramLabel = "PORT", description = "Port of the broker; by default that of the last start, or a free one from 19092 on.")
+    @Option(
+            names = "--broker-port",
+            paramLabel = "PORT",
+            description = "Port of the broker; by default that of the last start, or a free one from 19092 on.")
     private @Nullable Integer brokerPort;
 
-    @Option(names = "--bind", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "Address that the broker listens on; 127.0.0.1 by default. It asks nobody for a password.")
+    @Option(
+            names = "--bind",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "Address that the broker listens on; 127.0.0.1 by default. It asks nobody for a password.")
     private InetAddress bind = InetAddress.getLoopbackAddress();
 
     @Mixin
@@ -101,6 +128,7 @@ public final class UpCommand implements Callable<Integer> {
                 bind,
                 brokerPort == null ? 0 : brokerPort,
                 quiet,
+                verbose.isOn(),
                 demo,
                 new UpSettings(settings::loader, flags(), parsed(), demo));
         var screen = new Screen(
@@ -110,15 +138,10 @@ public final class UpCommand implements Callable<Integer> {
 
     private List<UpSettings.Flag> flags() {
         var flags = new ArrayList<UpSettings.Flag>();
-        flags.add(new UpSettings.Flag("--interface", io.loopscope.agent.AgentSettingKeys.INTERFACE, interfaceName));
+        flags.add(new UpSettings.Flag("--interface", AgentSettingKeys.INTERFACE, interfaceName));
         flags.add(new UpSettings.Flag(
-                "FILTER",
-                io.loopscope.agent.AgentSettingKeys.FILTER,
-                filter.isEmpty() ? null : String.join(" ", filter)));
-        flags.add(new UpSettings.Flag(
-                "--port",
-                io.loopscope.agent.AgentSettingKeys.INCLUDE_PORTS,
-                port == null ? null : port.toString()));
+                "FILTER", AgentSettingKeys.FILTER, filter.isEmpty() ? null : String.join(" ", filter)));
+        flags.add(new UpSettings.Flag("--port", INCLUDE_PORTS, port == null ? null : port.toString()));
         return flags;
     }
 

@@ -12,10 +12,18 @@ import java.nio.file.Path;
  * @param bind address of the broker
  * @param brokerPort port of the broker, 0 to choose one
  * @param quiet show only what is wrong
+ * @param verbose log to the terminal too
  * @param demo with the leaking server
  * @param settings of agent and processor
  */
-record UpPlan(Path state, InetAddress bind, int brokerPort, boolean quiet, boolean demo, UpSettings settings) {
+record UpPlan(
+        Path state,
+        InetAddress bind,
+        int brokerPort,
+        boolean quiet,
+        boolean verbose,
+        boolean demo,
+        UpSettings settings) {
 
     BrokerAddress address(StateFolder folder) {
         return brokerPort == 0

@@ -30,7 +30,7 @@ class CompactRendererTest {
     @Test
     void segmentBothChangesAndBothStatesAreOnOneLine() {
         assertThat(renderer.lines(new ConnectionItem(Samples.clientCloses())))
-                .containsExactly("12:00:01.123456 127.0.0.1:59994 > 127.0.0.1:13306 [F.]  seq 71 ack 93    "
+                .containsExactly("12:00:01.123456 127.0.0.1:59994 > 127.0.0.1:13306 [F.]  seq 71 ack 93        "
                         + " client ESTABLISHED→FIN_WAIT_1  server ESTABLISHED→CLOSE_WAIT");
     }
 
@@ -53,11 +53,11 @@ class CompactRendererTest {
                 .build();
         assertThat(lines(Samples.opened(), synAck, Samples.clientCloses(), lastAck, Samples.closedByTimer()))
                 .isEqualTo("""
-                        12:00:01.123456 127.0.0.1:59994 > 127.0.0.1:13306 [S]   seq 4294967295    client CLOSED→SYN_SENT         server LISTEN
-                        12:00:01.123456 127.0.0.1:13306 > 127.0.0.1:59994 [S.]  seq 17 ack 1      client SYN_SENT                server LISTEN→SYN_RECEIVED
-                        12:00:01.123456 127.0.0.1:59994 > 127.0.0.1:13306 [F.]  seq 71 ack 93     client ESTABLISHED→FIN_WAIT_1  server ESTABLISHED→CLOSE_WAIT
+                        12:00:01.123456 127.0.0.1:59994 > 127.0.0.1:13306 [S]   seq 4294967295        client CLOSED→SYN_SENT         server LISTEN
+                        12:00:01.123456 127.0.0.1:13306 > 127.0.0.1:59994 [S.]  seq 17 ack 1          client SYN_SENT                server LISTEN→SYN_RECEIVED
+                        12:00:01.123456 127.0.0.1:59994 > 127.0.0.1:13306 [F.]  seq 71 ack 93         client ESTABLISHED→FIN_WAIT_1  server ESTABLISHED→CLOSE_WAIT
                         12:00:01.123456 127.0.0.1:13306 > 127.0.0.1:59994 [FP.] seq 93 ack 72 length 5  client FIN_WAIT_1→FIN_WAIT_2→TIME_WAIT  server CLOSE_WAIT→LAST_ACK
-                        12:01:01.123456 127.0.0.1:59994 - 127.0.0.1:13306 timer                   client TIME_WAIT→CLOSED        server CLOSED  closed, SF after 1.50 s: 9+8 segments, 71+93 octets, ShADadF
+                        12:01:01.123456 127.0.0.1:59994 - 127.0.0.1:13306 timer                       client TIME_WAIT→CLOSED        server CLOSED  closed, SF after 1.50 s: 9+8 segments, 71+93 octets, ShADadF
                         """);
     }
 
