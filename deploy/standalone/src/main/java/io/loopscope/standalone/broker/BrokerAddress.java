@@ -73,21 +73,26 @@ public record BrokerAddress(InetAddress host, int port, int controllerPort) {
         return text(loopback()) + ':' + controllerPort;
     }
 
+    /** Whether a broker could listen there now. */
+    public boolean isFree() {
+        return isUsable(host, port) && isUsable(loopback(), controllerPort);
+    }
+
     /** @throws OperatingException when one of the ports is taken */
     void requireFree() {
-        if (!isUsable(host, port)) {
-            throw new OperatingException(
-                    "the broker cannot listen on " + bootstrapServers() + ": the port is in use or the address is not"
-                            + " of this machine",
-                    "See who listens: ss -ltnp 'sport = :" + port + "'. Choose another port with --broker-port.",
-                    ExitCode.FAILURE);
+        if (!isFree()) {
+            throw inUse();
         }
-        if (!isUsable(loopback(), controllerPort)) {
-            throw new OperatingException(
-                    "the broker's controller cannot listen on " + controller() + ": the port is in use",
-                    "See who listens: ss -ltnp 'sport = :" + controllerPort + "'.",
-                    ExitCode.FAILURE);
-        }
+    }
+
+    OperatingException inUse() {
+        boolean clients = !isUsable(host, port);
+        return new OperatingException(
+                "the embedded broker cannot listen on " + (clients ? bootstrapServers() : controller())
+                        + ": the port is in use, or the address is not of this machine",
+                "See who listens: ss -ltnp 'sport = :" + (clients ? port : controllerPort)
+                        + "'. Choose another port with --broker-port.",
+                ExitCode.FAILURE);
     }
 
     private static int firstFree(InetAddress host, int except) {

@@ -34,21 +34,25 @@ public final class EmbeddedKafka implements AutoCloseable {
      */
     public static EmbeddedKafka start(Path folder, BrokerAddress address) {
         address.requireFree();
+        return launch(folder, address);
+    }
+
+    static EmbeddedKafka launch(Path folder, BrokerAddress address) {
         String clusterId = BrokerFolder.prepare(folder);
         KafkaRaftServer server;
         try {
             var config = KafkaConfig.fromProps(BrokerProperties.of(folder, address));
             server = new KafkaRaftServer(config, Time.SYSTEM);
         } catch (RuntimeException e) {
-            throw notStarted(folder, e);
+            throw notStarted(folder, address, e);
         }
         var kafka = new EmbeddedKafka(server, address, clusterId);
         try {
-            server.startup();
+            BrokerFaults.guard(server::startup);
             return kafka;
         } catch (RuntimeException e) {
             kafka.close(); // The controller half may be up already.
-            throw notStarted(folder, e);
+            throw notStarted(folder, address, e);
         }
     }
 
@@ -72,7 +76,10 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private static OperatingException notStarted(Path folder, RuntimeException failure) {
+    private static OperatingException notStarted(Path folder, BrokerAddress address, RuntimeException failure) {
+        if (!address.isFree()) {
+            return address.inUse(); // Somebody was faster.
+        }
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();

@@ -33,6 +33,8 @@ final class Up {
     private static final Logger LOG = LoggerFactory.getLogger(Up.class);
     private static final Duration PROCESSOR_START = Duration.ofMinutes(2);
 
+    private static final int ATTEMPTS = 3;
+
     /** Waits for the end of a part that is not expected to end. */
     private interface Wait {
         void await() throws Exception;
@@ -77,15 +79,13 @@ final class Up {
         var folder = parts.open("state folder", () -> StateFolder.open(plan.state()));
         LogFile.start(folder.log(), plan.verbose());
         BrokerFaults.tell(message -> System.err.println("loopscope: " + message + "; see " + folder.log()));
-        var address = plan.address(folder);
-        var agentSettings = plan.settings().agent(address.bootstrapServers());
-        probe(agentSettings);
+        probe(plan.settings().agent("127.0.0.1:9092"));
         screen.show(List.of("Starting broker, processor and capture…"));
-        var kafka = parts.open("broker", () -> EmbeddedKafka.start(folder.broker(), address));
-        folder.remember(address);
+        var kafka = parts.open("broker", () -> startBroker(folder));
         Topics.create(kafka.bootstrapServers());
         parts.open("feed", () -> feed(kafka.bootstrapServers()));
         var processor = startProcessor(folder, kafka);
+        var agentSettings = plan.settings().agent(kafka.bootstrapServers());
         var capture = parts.open("capture", () -> Capture.start(agentSettings, screen));
         watch("capture", capture::awaitEnd);
         awaitRunning(processor);
@@ -101,6 +101,22 @@ final class Up {
             LOG.info("Can capture on {}", source.interfaces());
         } catch (CaptureException e) {
             throw e.toOperatingException();
+        }
+    }
+
+    private EmbeddedKafka startBroker(StateFolder folder) {
+        for (int attempt = 1; ; attempt++) {
+            var address = plan.address(folder);
+            try {
+                var kafka = EmbeddedKafka.start(folder.broker(), address);
+                folder.remember(address);
+                return kafka;
+            } catch (OperatingException e) {
+                // Between choosing a port and listening on it, somebody else may take it.
+                if (plan.brokerPort() != 0 || attempt == ATTEMPTS || address.isFree()) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -110,6 +110,20 @@ class EmbeddedKafkaTest {
     }
 
     @Test
+    void aPortThatIsTakenAtTheLastMomentDoesNotEndTheProcess() throws Exception {
+        var address = BrokerAddress.ofFreePorts();
+        for (int port : List.of(address.port(), address.controllerPort())) {
+            try (var other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                assertThatThrownBy(() -> EmbeddedKafka.launch(folder, address))
+                        .isInstanceOf(OperatingException.class)
+                        .hasMessageContaining("127.0.0.1:" + other.getLocalPort())
+                        .hasMessageContaining("in use");
+            }
+        }
+        EmbeddedKafka.start(folder, address).close();
+    }
+
+    @Test
     void refusesTheDataOfAnotherBroker() throws Exception {
         Files.writeString(
                 folder.resolve("meta.properties"), "version=1\ncluster.id=fcOHlqUWTgaYyYNfIOo2XA\nnode.id=7\n");
