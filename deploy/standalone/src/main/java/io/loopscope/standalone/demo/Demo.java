@@ -9,10 +9,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /** Runs {@link DemoProgram} in a process of its own and passes on what it tells. */
 public final class Demo implements AutoCloseable {
+    /** Hears the story; on a thread of its own. */
+    public interface Listener {
+        /** The port of the demo's server; comes first. */
+        void port(int port);
+
+        /** A sentence of the story. */
+        void sentence(String sentence);
+
+        /** The story has been told; not called when the demo is closed before. */
+        void end();
+    }
+
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final Process process;
@@ -27,13 +38,11 @@ public final class Demo implements AutoCloseable {
      * Starts it.
      *
      * @param leak for how long the server forgets to close a connection
-     * @param teller gets each sentence of the story; on another thread
-     * @param end called when the story has been told, not when it is closed before
      */
-    public static Demo start(Duration leak, Consumer<String> teller, Runnable end) throws IOException {
+    public static Demo start(Duration leak, Listener story) throws IOException {
         var process =
                 new ProcessBuilder(command(leak)).redirectErrorStream(true).start();
-        var listener = new Thread(() -> listen(process, teller, end), "demo");
+        var listener = new Thread(() -> listen(process, story), "demo");
         listener.setDaemon(true);
         listener.start();
         return new Demo(process, listener);
@@ -63,14 +72,22 @@ public final class Demo implements AutoCloseable {
         }
     }
 
-    private static void listen(Process process, Consumer<String> teller, Runnable end) {
+    private static void listen(Process process, Listener story) {
         try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            lines.lines().forEach(teller);
+            lines.lines().forEach(line -> hear(line, story));
             if (process.waitFor() == 0) {
-                end.run();
+                story.end();
             }
         } catch (IOException | java.io.UncheckedIOException | InterruptedException closed) {
             // Closed before its end.
+        }
+    }
+
+    private static void hear(String line, Listener story) {
+        if (line.startsWith(DemoProgram.PORT)) {
+            story.port(Integer.parseInt(line.substring(DemoProgram.PORT.length())));
+        } else {
+            story.sentence(line);
         }
     }
 

@@ -8,10 +8,13 @@ import java.time.Duration;
 
 /**
  * The demo as a program of its own: in the pipeline's process its connections would be taken for the pipeline's and left
- * out. Tells on standard output what it does, one sentence a line. Ends when its story is told, or when its standard
+ * out. Tells on standard output its server's port and then what it does, one sentence a line. Ends when its story is told, or when its standard
  * input ends, because then whoever started it is gone. Uses nothing but the JDK.
  */
 public final class DemoProgram {
+    /** Begins the line, before all sentences, that says which port the story is about. */
+    static final String PORT = "port=";
+
     private static final Duration QUESTION_INTERVAL = Duration.ofSeconds(1);
     /** A sentence comes before what it tells of. */
     private static final Duration TELL_FIRST = Duration.ofMillis(100);
@@ -51,7 +54,9 @@ public final class DemoProgram {
 
     void run() throws IOException, InterruptedException {
         try (var server = LeakyServer.start()) {
-            tell("a server listens on 127.0.0.1:" + server.address().getPort());
+            int port = server.address().getPort();
+            out.println(PORT + port);
+            tell("a server listens on 127.0.0.1:" + port);
             try (var healthy = Client.connect(server.address())) {
                 tell("a healthy client " + healthy.name() + " has connected and asks something every second");
                 healthy.ask("hello");

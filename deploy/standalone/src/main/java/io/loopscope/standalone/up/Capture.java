@@ -3,37 +3,30 @@ package io.loopscope.standalone.up;
 import io.loopscope.agent.Agent;
 import io.loopscope.agent.AgentSettings;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
-/** The agent, which says at its end what it has seen and what it has lost. */
-final class Capture implements AutoCloseable {
-    private final Agent agent;
+/** The agent, and at the very end a sentence about what it has seen and what it has lost. */
+final class Capture {
     private final Screen screen;
+    private @Nullable Agent agent;
 
-    private Capture(Agent agent, Screen screen) {
-        this.agent = agent;
+    Capture(Screen screen) {
         this.screen = screen;
     }
 
-    static Capture start(AgentSettings settings, Screen screen) {
-        var capture = new Capture(Agent.capture(settings), screen);
-        capture.agent.start();
-        return capture;
+    /** Starts it. */
+    Agent start(AgentSettings settings) {
+        var started = Agent.capture(settings);
+        agent = started;
+        started.start();
+        return started;
     }
 
-    void awaitEnd() throws InterruptedException {
-        agent.awaitEnd();
-    }
-
-    @Override
-    public void close() throws IOException {
-        try {
-            agent.close();
-        } finally {
-            screen.tell(summary());
+    /** Says it, if it was started. To be called when everything behind it has stopped too. */
+    void summarize() throws IOException {
+        if (agent == null) {
+            return;
         }
-    }
-
-    private String summary() {
         var s = agent.statistics().toRecord();
         long lost = s.getKernelDropped()
                 + s.getInterfaceDropped()
@@ -41,7 +34,7 @@ final class Capture implements AutoCloseable {
                 + s.getShed()
                 + s.getPublishFailed()
                 + s.getMalformed();
-        return "Captured %d packets: %d published, %d of Loopscope's own left out, %d lost or unreadable."
-                .formatted(s.getSeen(), s.getPublished(), s.getExcludedOwn(), lost);
+        screen.tell("Captured %d packets: %d published, %d of Loopscope's own left out, %d lost or unreadable."
+                .formatted(s.getSeen(), s.getPublished(), s.getExcludedOwn(), lost));
     }
 }

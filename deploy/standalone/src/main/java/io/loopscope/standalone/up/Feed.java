@@ -27,6 +27,10 @@ final class Feed implements AutoCloseable, EventReader.Sink {
     private long secondBegan = System.nanoTime();
     private int shown;
     private long left;
+    /** Connection events of other ports are counted and not shown; 0 for none. */
+    private volatile int onlyPort;
+
+    private long otherPorts;
 
     private Feed(EventReader reader, Screen screen, Renderer renderer, boolean quiet, Runnable failed) {
         this.reader = reader;
@@ -62,9 +66,19 @@ final class Feed implements AutoCloseable, EventReader.Sink {
         }
     }
 
+    /** Shows connection events of this port only, from now on; 0 for all ports. */
+    void showOnly(int port) {
+        onlyPort = port;
+    }
+
     @Override
     public void accept(TopicPartition from, Item item) throws IOException {
         boolean important = !(item instanceof Item.ConnectionItem);
+        int only = onlyPort;
+        if (!important && only != 0 && !item.touches(only)) {
+            otherPorts++;
+            return;
+        }
         if (quiet && !important) {
             return;
         }
@@ -83,6 +97,10 @@ final class Feed implements AutoCloseable, EventReader.Sink {
     public void flush() throws IOException {
         if (left > 0 && System.nanoTime() - secondBegan > SECOND) {
             nextSecond();
+        }
+        if (onlyPort == 0 && otherPorts > 0) {
+            screen.tell("… " + otherPorts + " events of other connections were not shown during the demo");
+            otherPorts = 0;
         }
     }
 

@@ -17,7 +17,6 @@ import io.loopscope.standalone.broker.Topics;
 import io.loopscope.standalone.demo.Demo;
 import io.loopscope.standalone.observe.CompactRenderer;
 import io.loopscope.standalone.observe.EventReader;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
@@ -81,17 +80,19 @@ final class Up {
         BrokerFaults.tell(message -> System.err.println("loopscope: " + message + "; see " + folder.log()));
         probe(plan.settings().agent("127.0.0.1:9092"));
         screen.show(List.of("Starting broker, processor and capture…"));
+        var capture = new Capture(screen);
+        parts.open("summary", () -> capture::summarize);
         var kafka = parts.open("broker", () -> startBroker(folder));
         Topics.create(kafka.bootstrapServers());
-        parts.open("feed", () -> feed(kafka.bootstrapServers()));
+        var feed = parts.open("feed", () -> feed(kafka.bootstrapServers()));
         var processor = startProcessor(folder, kafka);
         var agentSettings = plan.settings().agent(kafka.bootstrapServers());
-        var capture = parts.open("capture", () -> Capture.start(agentSettings, screen));
-        watch("capture", capture::awaitEnd);
+        var agent = parts.open("capture", () -> capture.start(agentSettings));
+        watch("capture", agent::awaitEnd);
         awaitRunning(processor);
         screen.show(Banner.lines(kafka.bootstrapServers(), folder, plan, screen.palette()));
         if (plan.demo()) {
-            startDemo(settings);
+            startDemo(settings, feed);
         }
     }
 
@@ -163,20 +164,9 @@ final class Up {
         watcher.start();
     }
 
-    private void startDemo(Settings settings) throws Exception {
-        tell("expect " + plan.settings().thresholds(settings));
-        parts.open("demo", () -> Demo.start(plan.settings().leak(settings), this::tell, this::tellTheEnd));
-    }
-
-    private void tellTheEnd() {
-        tell("that was it; whatever else happens here is shown until Ctrl-C");
-    }
-
-    private void tell(String sentence) {
-        try {
-            screen.tell(screen.palette().cyan("demo: " + sentence));
-        } catch (IOException e) {
-            end.complete(null);
-        }
+    private void startDemo(Settings settings, Feed feed) throws Exception {
+        var story = new Story(screen, feed, () -> end.complete(null));
+        story.sentence("expect " + plan.settings().thresholds(settings));
+        parts.open("demo", () -> Demo.start(plan.settings().leak(settings), story));
     }
 }

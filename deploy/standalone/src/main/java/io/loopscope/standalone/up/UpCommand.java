@@ -54,7 +54,7 @@ import picocli.CommandLine.Spec;
             "78:wrong configuration"
         })
 public final class UpCommand implements Callable<Integer> {
-    private static final String INCLUDE_PORTS = "agent.include.ports";
+    static final String INCLUDE_PORTS = "agent.include.ports";
 
     @Parameters(
             arity = "0..*",
