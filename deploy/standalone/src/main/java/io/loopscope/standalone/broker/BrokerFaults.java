@@ -1,20 +1,25 @@
 package io.loopscope.standalone.broker;
 
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Exit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Kafka broker that can't go on, for example because its disk is full, ends the process that it is in, and so does
  * one that can't start. In somebody else's process the first has to be told, and the second must be an exception.
  */
 public final class BrokerFaults {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerFaults.class);
     private static final ThreadLocal<Boolean> STARTING = ThreadLocal.withInitial(() -> false);
     private static volatile Consumer<String> listener = message -> {};
 
     static {
         Exit.setHaltProcedure(BrokerFaults::end);
         Exit.setExitProcedure(BrokerFaults::end);
+        Exit.setShutdownHookAdder(BrokerFaults::addShutdownHook);
     }
 
     /** A broker wanted to end the process instead of starting. */
@@ -38,12 +43,21 @@ public final class BrokerFaults {
     }
 
     /** Starts a broker; where it would end the process it throws {@link StartFault} instead. */
-    static void guard(Runnable start) {
+    static <T> T guard(Supplier<T> start) {
         STARTING.set(true);
         try {
-            start.run();
+            return start.get();
         } finally {
             STARTING.remove();
+        }
+    }
+
+    /** A signal may come while a broker is starting, whose hooks are then of no use any more: it will be closed. */
+    private static void addShutdownHook(@Nullable String name, Runnable hook) {
+        try {
+            Runtime.getRuntime().addShutdownHook(name == null ? new Thread(hook) : new Thread(hook, name));
+        } catch (IllegalStateException stopping) {
+            LOG.debug("Stopping already: no hook {}", name);
         }
     }
 

@@ -42,14 +42,16 @@ public final class EmbeddedKafka implements AutoCloseable {
         KafkaRaftServer server;
         try {
             var config = KafkaConfig.fromProps(BrokerProperties.of(folder, address));
-            server = new KafkaRaftServer(config, Time.SYSTEM);
+            server = BrokerFaults.guard(() -> new KafkaRaftServer(config, Time.SYSTEM));
         } catch (RuntimeException e) {
             throw notStarted(folder, address, e);
         }
         var kafka = new EmbeddedKafka(server, address, clusterId);
         try {
-            BrokerFaults.guard(server::startup);
-            return kafka;
+            return BrokerFaults.guard(() -> {
+                server.startup();
+                return kafka;
+            });
         } catch (RuntimeException e) {
             kafka.close(); // The controller half may be up already.
             throw notStarted(folder, address, e);

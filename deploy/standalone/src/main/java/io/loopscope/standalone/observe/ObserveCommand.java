@@ -152,6 +152,7 @@ public final class ObserveCommand implements Callable<Integer> {
         var folder = state == null ? StateFolder.standard(System.getenv()) : state;
         if (oneMachine) {
             kafka.put(SERVERS, embedded(folder));
+            kafka.putIfAbsent("default.api.timeout.ms", "5000"); // A broker on this machine answers soon or never.
         }
         var renderer = format == Format.JSON
                 ? new JsonRenderer()

@@ -62,10 +62,12 @@ final class Up {
             start(plan.settings().check());
             end.get();
             return ExitCode.OK;
-        } catch (CancellationException stopped) {
-            return ExitCode.OK;
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
+        } catch (Exception e) {
+            if (parts.isClosing()) {
+                LOG.info("Stopped before everything ran", e); // What a stop breaks is no failure.
+                return ExitCode.OK;
+            }
+            throw e instanceof ExecutionException && e.getCause() instanceof Exception cause ? cause : e;
         } finally {
             parts.close();
             signals.ignore();
