@@ -9,7 +9,7 @@ if [[ ${1:-} = -h || ${1:-} = --help ]]; then
     cat <<'EOF'
 Usage: benchmarks/micro.sh [JMH-OPTION...] [PATTERN]
 Builds and runs the JMH benchmarks whose names match PATTERN (default: all), two forks of five seconds each, and prints
-nanoseconds and allocated octets per segment. JMH options come last and win; -h of JMH itself: benchmarks/micro.sh -- -h
+nanoseconds and allocated octets per segment. JMH's own help: benchmarks/micro.sh -- -h
 EOF
     exit 0
 fi
@@ -18,9 +18,9 @@ if [[ ${1:-} = -- ]]; then shift; fi
 (cd "$(dirname "$here")" && mvn -q -B -pl benchmarks -am package -DskipTests -Dspotless.check.skip=true) </dev/null >&2
 mkdir -p "$results"
 json=$results/micro.json
+rm -f "$json"
 printf 'load before: %s\n' "$(uptime | sed 's/.*load average: //')"
 java -cp "$here/target/classes:$here/target/lib/*" org.openjdk.jmh.Main \
-    -f 2 -wi 3 -w 1s -i 5 -r 1s -prof gc -jvmArgs '-XX:+UseSerialGC -Xmx1g' -rf json -rff "$json" "$@" >"$results/micro.log" \
-    || { cat "$results/micro.log" && exit 1; }
+    -prof gc -rf json -rff "$json" "$@" >"$results/micro.log" || { cat "$results/micro.log" && exit 1; }
 [[ -s $json ]] || { cat "$results/micro.log" && exit 0; } # JMH was only asked something
 "$here/micro_table.py" "$json"

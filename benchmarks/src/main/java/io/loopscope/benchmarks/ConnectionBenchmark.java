@@ -7,24 +7,31 @@ import io.loopscope.processor.tcp.TcpSettings;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
 
 /** {@link Connection#apply}, per segment. The segments are there already; what is allocated is the core's own. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(
+        value = 2,
+        jvmArgs = {"-XX:+UseSerialGC", "-Xmx1g"})
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
 @State(Scope.Thread)
 public class ConnectionBenchmark {
     private static final int LONG_REQUESTS = 1_000;
     private static final int LONG_SEGMENTS = Exchanges.OPEN + LONG_REQUESTS * Exchanges.REQUEST;
     private static final int SHORT_SEGMENTS = Exchanges.OPEN + Exchanges.REQUEST + Exchanges.CLOSE;
     private static final int CONNECTIONS = 10_000;
-    private static final int REQUESTS_EACH = 5;
+    private static final int REQUESTS_EACH = 20;
 
     private Segment[] longOne = {};
     private Segment[] shortOne = {};
@@ -62,34 +69,20 @@ public class ConnectionBenchmark {
         return connection;
     }
 
-    /** Established connections for {@link #manyInTurn}; an invocation is long enough for that. */
-    @State(Scope.Thread)
-    public static class Established {
-        private final Connection[] connections = new Connection[CONNECTIONS];
-
-        /** Opens them anew. */
-        @Setup(Level.Invocation)
-        public void open() {
-            Segment[] handshake = new Exchanges(0).open().segments();
-            for (int i = 0; i < CONNECTIONS; i++) {
-                connections[i] = connection(i);
-                for (Segment segment : handshake) {
-                    connections[i].apply(segment, ConnectionListener.NONE);
-                }
-            }
-        }
-    }
-
     /** Ten thousand connections that take turns segment by segment: each finds its state far from the processor. */
     @Benchmark
-    @OperationsPerInvocation(CONNECTIONS * REQUESTS_EACH * Exchanges.REQUEST)
-    public Established manyInTurn(Established established) {
-        for (int i = Exchanges.OPEN; i < Exchanges.OPEN + REQUESTS_EACH * Exchanges.REQUEST; i++) {
-            for (Connection connection : established.connections) {
+    @OperationsPerInvocation(CONNECTIONS * (Exchanges.OPEN + REQUESTS_EACH * Exchanges.REQUEST))
+    public Connection[] manyInTurn() {
+        Connection[] connections = new Connection[CONNECTIONS];
+        for (int i = 0; i < CONNECTIONS; i++) {
+            connections[i] = connection(i);
+        }
+        for (int i = 0; i < Exchanges.OPEN + REQUESTS_EACH * Exchanges.REQUEST; i++) {
+            for (Connection connection : connections) {
                 connection.apply(longOne[i], ConnectionListener.NONE);
             }
         }
-        return established;
+        return connections;
     }
 
     private static Connection connection(int n) {
