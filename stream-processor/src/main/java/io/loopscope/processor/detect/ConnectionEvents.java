@@ -83,7 +83,7 @@ final class ConnectionEvents implements ConnectionListener {
             flush();
         }
         atNanos = at;
-        publish(Type.CLOSED, Summaries.of(connection, Summaries.endReason(reason)));
+        publish(Type.CLOSED, Summaries.endReason(reason));
         host.counters.add(Counters.Counter.CONNECTIONS_CLOSED, 1);
         happenings.closed(current(), reason, told(at));
     }
@@ -103,7 +103,7 @@ final class ConnectionEvents implements ConnectionListener {
     void givenUp(Tracked about, String endReason, long at) {
         begin(about, null);
         atNanos = at;
-        publish(Type.CLOSED, Summaries.of(about.connection, endReason));
+        publish(Type.CLOSED, endReason);
         host.counters.add(Counters.Counter.CONNECTIONS_CLOSED, 1);
         end();
     }
@@ -117,11 +117,14 @@ final class ConnectionEvents implements ConnectionListener {
         }
     }
 
-    private void publish(Type type, @Nullable ConnectionSummary summary) {
+    private void publish(Type type, @Nullable String endReason) {
         Tracked about = current();
-        host.out()
-                .publish(new ConnectionChange(
-                        type, about.events, atNanos, about.view(), changes, cause(about), summary));
+        if (host.out().wantsConnectionEvents()) {
+            ConnectionSummary summary = endReason == null ? null : Summaries.of(about.connection, endReason);
+            host.out()
+                    .publish(new ConnectionChange(
+                            type, about.events, atNanos, about.view(), changes, cause(about), summary));
+        }
         about.events++;
         changes.clear();
     }

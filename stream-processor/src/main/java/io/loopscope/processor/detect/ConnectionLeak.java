@@ -29,7 +29,7 @@ final class ConnectionLeak extends Alarm {
 
     /** Begins to look when there is something to look at. */
     void mayHaveChanged(long nowNanos) {
-        if (!armed() && !isOff() && (closeWait() > 0 || idle() > 0)) {
+        if ((closeWait() > 0 || idle() > 0) && !armed() && !isOff()) {
             closeWait.begin(0, nowNanos);
             idle.begin(0, nowNanos);
             lookAgain(nowNanos, settings().intervalNanos());

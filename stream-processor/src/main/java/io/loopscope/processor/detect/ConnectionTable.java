@@ -12,9 +12,11 @@ import io.loopscope.processor.tcp.TcpState;
 import io.loopscope.processor.tcp.Timeout;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,8 @@ final class ConnectionTable {
     private final Roll roll;
     private final ConnectionEvents events;
     private final EnumCounts<Phase> inPhase = new EnumCounts<>(Phase.class);
+    private final Map<Phase, TimerQueue> queues = new EnumMap<>(Phase.class);
+    private final List<TimerQueue> protocolQueues = new ArrayList<>();
 
     ConnectionTable(
             HostContext host, ConditionEngine conditions, ListenerTable listeners, Roll roll, ConnectionEvents events) {
@@ -41,6 +45,13 @@ final class ConnectionTable {
         this.listeners = listeners;
         this.roll = roll;
         this.events = events;
+        for (Phase phase : Phase.values()) {
+            // Two phases of equal duration must not share a queue: its head is who makes room first.
+            queues.put(phase, host.timers.queue(Clock.HOST, phase, staysNanos(phase)));
+        }
+        for (Timeout timeout : ProtocolTimer.TIMEOUTS) {
+            protocolQueues.add(host.timers.queue(Clock.HOST, host.tcp.nanos(timeout)));
+        }
     }
 
     String hostId() {
@@ -111,7 +122,7 @@ final class ConnectionTable {
             ProtocolTimer toArm = timer == null ? tracked.protocolTimer(index) : timer;
             if (toArm.isNew(since)) {
                 toArm.armedSince(since);
-                host.timers.arm(toArm, host.timers.queue(Clock.HOST, host.tcp.nanos(timeout)), since);
+                host.timers.arm(toArm, protocolQueues.get(index), since);
             }
         }
     }
@@ -154,16 +165,19 @@ final class ConnectionTable {
     }
 
     private TimerQueue queue(Phase phase) {
+        return Objects.requireNonNull(queues.get(phase));
+    }
+
+    /** How long a connection may be in a phase. */
+    private long staysNanos(Phase phase) {
         DetectorSettings.Limits limits = host.settings.limits();
-        long after = switch (phase) {
+        return switch (phase) {
             case CLOSED -> host.tcp.nanos(Timeout.FORGET);
             case HANDSHAKE -> limits.forgetHandshake().toNanos();
             case ACTIVE -> limits.idleAfter().toNanos();
             case IDLE, ENDING -> limits.forgetIdle().toNanos();
             case OVERDUE -> UNTIL_IT_IS_OVER;
         };
-        // Two phases of equal duration must not share a queue: its head is who makes room first.
-        return host.timers.queue(Clock.HOST, phase, after);
     }
 
     /** A connection has been in its phase for as long as it may. */

@@ -1,6 +1,7 @@
 package io.loopscope.processor.detect;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,7 +22,7 @@ public record DetectorSettings(
         for (AnomalyName name : AnomalyName.values()) {
             complete.put(name, rules.getOrDefault(name, name.defaults()));
         }
-        rules = Map.copyOf(complete);
+        rules = Collections.unmodifiableMap(complete); // asked for each segment: an array is faster than hashing
         ports = Map.copyOf(ports);
     }
 
@@ -32,6 +33,9 @@ public record DetectorSettings(
 
     /** What holds for connections of a server port. */
     public RuleSettings of(AnomalyName name, int serverPort) {
+        if (ports.isEmpty()) {
+            return of(name);
+        }
         Map<AnomalyName, RuleSettings> own = ports.get(serverPort);
         RuleSettings override = own == null ? null : own.get(name);
         return override == null ? of(name) : override;

@@ -15,13 +15,19 @@ final class SlidingCount {
     /** Number of the latest bucket since the epoch. */
     private long latest;
 
+    private int latestIndex;
+    private long latestEndsNanos;
+
     SlidingCount(long intervalNanos) {
         bucketNanos = Math.max(1, intervalNanos / BUCKETS);
     }
 
     void add(long atNanos, long number) {
-        long bucket = Math.max(latest, moveTo(atNanos));
-        buckets[(int) (bucket % BUCKETS)] += number;
+        // Most come within one bucket: no division for them. What comes late counts now.
+        if (atNanos >= latestEndsNanos) {
+            moveTo(atNanos);
+        }
+        buckets[latestIndex] += number;
     }
 
     /** How many within the interval that ends now. */
@@ -48,23 +54,28 @@ final class SlidingCount {
 
     void readFrom(DataInput input) throws IOException {
         boolean sameInterval = input.readLong() == bucketNanos;
-        latest = input.readLong();
+        latestIs(input.readLong());
         for (int i = 0; i < BUCKETS; i++) {
             buckets[i] = input.readLong();
         }
         if (!sameInterval) {
             // A setting has changed: counted in other pieces, begin again.
-            latest = 0;
+            latestIs(0);
             clear();
         }
     }
 
-    private long moveTo(long atNanos) {
+    private void moveTo(long atNanos) {
         long bucket = Math.max(0, atNanos) / bucketNanos;
         for (long b = Math.max(latest + 1, bucket - BUCKETS + 1); b <= bucket; b++) {
             buckets[(int) (b % BUCKETS)] = 0;
         }
-        latest = Math.max(latest, bucket);
-        return bucket;
+        latestIs(Math.max(latest, bucket));
+    }
+
+    private void latestIs(long bucket) {
+        latest = bucket;
+        latestIndex = (int) (bucket % BUCKETS);
+        latestEndsNanos = (bucket + 1) * bucketNanos;
     }
 }

@@ -17,8 +17,29 @@ public final class Step {
     private final List<Output> outputs = new ArrayList<>();
     private final Set<FourTuple> connections = new LinkedHashSet<>();
     private final Set<Listener> listeners = new LinkedHashSet<>();
+    private final boolean storing;
+    private final boolean connectionEvents;
     private boolean host;
     private long turn;
+
+    /** Tells everything. */
+    public Step() {
+        this(true, true);
+    }
+
+    private Step(boolean storing, boolean connectionEvents) {
+        this.storing = storing;
+        this.connectionEvents = connectionEvents;
+    }
+
+    /**
+     * A step for who stores nothing, such as a reader of files: what changed is not noted.
+     *
+     * @param connectionEvents whether {@link ConnectionChange}s are wanted; making them costs more than all the rest
+     */
+    public static Step withoutStorage(boolean connectionEvents) {
+        return new Step(false, connectionEvents);
+    }
 
     /** In the order they happened. */
     public List<Output> outputs() {
@@ -65,12 +86,20 @@ public final class Step {
         outputs.add(output);
     }
 
+    boolean wantsConnectionEvents() {
+        return connectionEvents;
+    }
+
     void changed(FourTuple connection) {
-        connections.add(connection);
+        if (storing) {
+            connections.add(connection);
+        }
     }
 
     void changed(Listener listener) {
-        listeners.add(listener);
+        if (storing) {
+            listeners.add(listener);
+        }
     }
 
     void hostHasChanged() {

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Timers of one duration. A host's time only grows, so what is armed later is due later: a list in the order of arming is
  * sorted, and arming and cancelling take constant time (design: one queue per timeout class). A timer whose key is a
- * little older than the last one's, because captured time steps back between CPUs, is moved up behind its elders.
+ * little older than the last one's, because captured time steps back between CPUs, is moved up behind its elders; one that is much older is looked for a place from
+ * the head.
  */
 final class TimerQueue {
 
@@ -43,10 +44,7 @@ final class TimerQueue {
     }
 
     void add(Timer timer) {
-        Timer before = tail;
-        while (before != null && before.after(timer)) {
-            before = before.previous;
-        }
+        Timer before = isNearerToHead(timer) ? lastBeforeFromHead(timer) : lastBeforeFromTail(timer);
         Timer behind = before == null ? head : before.next;
         timer.previous = before;
         timer.next = behind;
@@ -61,6 +59,27 @@ final class TimerQueue {
         } else {
             behind.previous = timer;
         }
+    }
+
+    /** What has waited elsewhere comes with an old key: a connection after its TIME-WAIT belongs to those due next. */
+    private boolean isNearerToHead(Timer timer) {
+        return head != null && tail != null && timer.key - head.key < tail.key - timer.key;
+    }
+
+    private @Nullable Timer lastBeforeFromTail(Timer timer) {
+        Timer before = tail;
+        while (before != null && before.after(timer)) {
+            before = before.previous;
+        }
+        return before;
+    }
+
+    private @Nullable Timer lastBeforeFromHead(Timer timer) {
+        Timer before = null;
+        for (Timer next = head; next != null && !next.after(timer); next = next.next) {
+            before = next;
+        }
+        return before;
     }
 
     void remove(Timer timer) {

@@ -2,6 +2,7 @@ package io.loopscope.processor.tcp;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An internet address as 128 bits. IPv4 is kept as its IPv4-mapped form ::ffff:a.b.c.d, so the two spellings of one
@@ -66,6 +67,17 @@ public record Address(long high, long low) implements Comparable<Address> {
             octets[i] = (byte) (word >>> (fromEnd % 8 * 8));
         }
         return octets;
+    }
+
+    /** Written out: every segment compares two, and a record's own is slow until compiled. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other == this || (other instanceof Address that && low == that.low && high == that.high);
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(high * 31 + low);
     }
 
     /** As numbers without sign, so in the order of their octets. */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What names a connection on one host: its network namespace and its two (address, port) pairs, without direction. Both
@@ -53,6 +54,17 @@ public record FourTuple(long networkNamespace, Address low, int lowPort, Address
     /** One socket connected to itself: both ends have the same address and port (RFC 9293 3.5, simultaneous open). */
     public boolean selfConnected() {
         return lowPort == highPort && low.equals(high);
+    }
+
+    /** Written out, as is the hash: every segment looks its connection up, and a record's own is slow until compiled. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FourTuple that
+                && lowPort == that.lowPort
+                && highPort == that.highPort
+                && low.equals(that.low)
+                && high.equals(that.high)
+                && networkNamespace == that.networkNamespace;
     }
 
     @Override
