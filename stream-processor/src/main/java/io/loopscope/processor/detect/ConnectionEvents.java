@@ -90,7 +90,7 @@ final class ConnectionEvents implements ConnectionListener {
 
     @Override
     public void retired(Connection connection, long at) {
-        host.retired.retired(current().id(), connection);
+        host.retired.retired(current()::id, connection);
     }
 
     @Override

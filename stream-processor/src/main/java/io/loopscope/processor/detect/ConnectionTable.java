@@ -4,6 +4,7 @@ import io.loopscope.processor.detect.Counters.Counter;
 import io.loopscope.processor.detect.TimerQueue.Clock;
 import io.loopscope.processor.detect.Tracked.Phase;
 import io.loopscope.processor.detect.Tracked.ProtocolTimer;
+import io.loopscope.processor.tcp.CloseReason;
 import io.loopscope.processor.tcp.Connection;
 import io.loopscope.processor.tcp.FourTuple;
 import io.loopscope.processor.tcp.Segment;
@@ -145,7 +146,7 @@ final class ConnectionTable {
 
     private static Phase phase(Connection connection) {
         if (connection.closed()) {
-            return Phase.CLOSED;
+            return connection.closeReason() == CloseReason.FINISHED ? Phase.FINISHED : Phase.CLOSED;
         }
         if (connection.finished()) {
             return Phase.ENDING;
@@ -160,7 +161,8 @@ final class ConnectionTable {
     }
 
     private static long since(Connection connection, Phase phase) {
-        long armed = phase == Phase.CLOSED ? connection.armedSinceNanos(Timeout.FORGET) : Connection.NEVER;
+        boolean over = phase == Phase.CLOSED || phase == Phase.FINISHED;
+        long armed = over ? connection.armedSinceNanos(Timeout.FORGET) : Connection.NEVER;
         return armed == Connection.NEVER ? connection.lastNanos() : armed;
     }
 
@@ -172,7 +174,7 @@ final class ConnectionTable {
     private long staysNanos(Phase phase) {
         DetectorSettings.Limits limits = host.settings.limits();
         return switch (phase) {
-            case CLOSED -> host.tcp.nanos(Timeout.FORGET);
+            case CLOSED, FINISHED -> host.tcp.nanos(Timeout.FORGET);
             case HANDSHAKE -> limits.forgetHandshake().toNanos();
             case ACTIVE -> limits.idleAfter().toNanos();
             case IDLE, ENDING -> limits.forgetIdle().toNanos();
@@ -184,7 +186,7 @@ final class ConnectionTable {
     void due(Tracked tracked, long nowNanos) {
         tracked.changed(host.out());
         switch (tracked.phase) {
-            case CLOSED -> forget(tracked, nowNanos);
+            case CLOSED, FINISHED -> forget(tracked, nowNanos);
             case ACTIVE -> becomeIdle(tracked, nowNanos);
             case HANDSHAKE, IDLE, ENDING, OVERDUE -> expire(tracked, nowNanos);
         }
@@ -239,7 +241,7 @@ final class ConnectionTable {
         }
         host.counters.add(
                 switch (phase) {
-                    case CLOSED -> Counter.EVICTED_CLOSED;
+                    case CLOSED, FINISHED -> Counter.EVICTED_CLOSED;
                     case HANDSHAKE -> Counter.EVICTED_HANDSHAKES;
                     case ENDING, IDLE, ACTIVE, OVERDUE -> Counter.EVICTED_OPEN;
                 },
@@ -289,7 +291,7 @@ final class ConnectionTable {
     }
 
     private void drop(Tracked tracked) {
-        host.retired.retired(tracked.id(), tracked.connection);
+        host.retired.retired(tracked::id, tracked.connection);
         tracked.changed(host.out());
         roll.remove(tracked);
         host.timers.cancel(tracked);

@@ -88,7 +88,7 @@ public final class HostMonitor {
     /** Tells of every connection that is still remembered, in the order of their 4-tuples. */
     public void forEachConnection(RetiredConnections hearer) {
         for (Tracked tracked : connections.all()) {
-            hearer.retired(tracked.id(), tracked.connection);
+            hearer.retired(tracked::id, tracked.connection);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.loopscope.processor.detect;
 
 import io.loopscope.processor.tcp.Connection;
+import java.util.function.Supplier;
 
 /**
  * Hears of every incarnation of a connection when nothing can be added to it any more: it is forgotten, evicted, or a new
@@ -15,8 +16,8 @@ public interface RetiredConnections {
     /**
      * The connection can be read during the call, not after it.
      *
-     * @param id id of the incarnation, as in {@link ConnectionView#id}
+     * @param id id of the incarnation, as in {@link ConnectionView#id}; made when it is asked for
      * @param connection its states and counters
      */
-    void retired(String id, Connection connection);
+    void retired(Supplier<String> id, Connection connection);
 }

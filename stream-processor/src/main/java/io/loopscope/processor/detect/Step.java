@@ -15,6 +15,7 @@ import java.util.Set;
 public final class Step {
 
     private final List<Output> outputs = new ArrayList<>();
+    private final List<Output> readable = Collections.unmodifiableList(outputs);
     private final Set<FourTuple> connections = new LinkedHashSet<>();
     private final Set<Listener> listeners = new LinkedHashSet<>();
     private final boolean storing;
@@ -43,7 +44,7 @@ public final class Step {
 
     /** In the order they happened. */
     public List<Output> outputs() {
-        return Collections.unmodifiableList(outputs);
+        return readable;
     }
 
     /**

@@ -21,6 +21,11 @@ final class Tracked extends Timer implements Subject {
     enum Phase {
         /** Over, remembered for late segments. */
         CLOSED,
+        /**
+         * The same after TIME-WAIT. A queue of its own: its last segments are a minute older than those of connections
+         * that a RST has just closed, and among them each would have to be searched a place.
+         */
+        FINISHED,
         /** Both FINs acknowledged: TIME-WAIT. */
         ENDING,
         /** Handshake not finished. */

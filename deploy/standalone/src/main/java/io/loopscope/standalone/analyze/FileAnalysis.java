@@ -28,6 +28,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the packets of one file through the same parser, TCP core and rules that agent and processor use. */
@@ -39,10 +40,11 @@ final class FileAnalysis {
     private final HostMonitor monitor;
     private final HeaderParser parser = new HeaderParser();
     private final SegmentHeader header = new SegmentHeader();
+    private final Directions directions = new Directions();
     private final ParseCounters counters = new ParseCounters();
-    private final Step step = new Step();
-    /** Anomalies of connections that are still watched, by connection id. */
-    private final Map<String, Set<AnomalyName>> raised = new HashMap<>();
+    private final Step step;
+    /** Anomalies of connections that are still watched, by 4-tuple and connection id. */
+    private final Map<FourTuple, Map<String, Set<AnomalyName>>> raised = new HashMap<>();
 
     private final Map<TcpState, Long> states = new EnumMap<>(TcpState.class);
     private final Map<AnomalyName, Long> open = new EnumMap<>(AnomalyName.class);
@@ -54,6 +56,7 @@ final class FileAnalysis {
     FileAnalysis(String file, DetectorSettings detector, Report report) {
         this.file = file;
         this.report = report;
+        step = Step.withoutStorage(report.showsTransitions());
         monitor = new HostMonitor(file, NO_NAMESPACE, detector.with(Offline.LIMITS), Offline.TCP);
         monitor.onRetired(this::retired);
     }
@@ -106,13 +109,16 @@ final class FileAnalysis {
                 header);
         counters.count(result, header);
         if (result == ParseResult.OK) {
-            FourTuple tuple = Segments.tuple(header);
-            monitor.segment(tuple, Segments.segment(tuple, header, time), step);
+            Directions.Direction direction = directions.of(header);
+            monitor.segment(direction.tuple(), Segments.segment(direction.sender(), header, time), step);
             publish(packetNumber);
         }
     }
 
     private void publish(long packet) throws IOException {
+        if (step.outputs().isEmpty()) {
+            return;
+        }
         for (Output output : step.outputs()) {
             if (output instanceof ConnectionChange change && !change.changes().isEmpty()) {
                 report.transition(file, change, change.cause() == null ? 0 : packet);
@@ -129,13 +135,18 @@ final class FileAnalysis {
         open.merge(change.name(), now, Long::sum);
         ConnectionView connection = change.connection();
         if (connection != null) {
-            raised.computeIfAbsent(connection.id(), key -> EnumSet.noneOf(AnomalyName.class))
+            raised.computeIfAbsent(connection.tuple(), tuple -> new HashMap<>())
+                    .computeIfAbsent(connection.id(), id -> EnumSet.noneOf(AnomalyName.class))
                     .add(change.name());
         }
     }
 
-    private void retired(String id, Connection connection) {
-        Set<AnomalyName> anomalies = raised.remove(id);
+    private void retired(Supplier<String> id, Connection connection) {
+        Map<String, Set<AnomalyName>> ofTuple = raised.get(connection.fourTuple());
+        Set<AnomalyName> anomalies = ofTuple == null ? null : ofTuple.remove(id.get());
+        if (ofTuple != null && ofTuple.isEmpty()) {
+            raised.remove(connection.fourTuple());
+        }
         connections++;
         for (Role role : Role.values()) {
             TcpState state = connection

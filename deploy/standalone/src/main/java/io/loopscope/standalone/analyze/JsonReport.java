@@ -30,6 +30,11 @@ final class JsonReport implements Report {
     }
 
     @Override
+    public boolean showsTransitions() {
+        return true;
+    }
+
+    @Override
     public void transition(String file, ConnectionChange change, long packet) throws IOException {
         for (StateChange one : change.changes()) {
             json.writeStartObject();

@@ -10,6 +10,11 @@ interface Report {
     /** Before everything else. */
     default void begin() throws IOException {}
 
+    /** Whether {@link #transition} does anything; what nobody reads is not made. */
+    default boolean showsTransitions() {
+        return false;
+    }
+
     /**
      * States changed.
      *

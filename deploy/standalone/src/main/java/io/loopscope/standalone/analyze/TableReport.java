@@ -65,10 +65,12 @@ final class TableReport implements Report {
     }
 
     @Override
+    public boolean showsTransitions() {
+        return transitions;
+    }
+
+    @Override
     public void transition(String file, ConnectionChange change, long packet) throws IOException {
-        if (!transitions) {
-            return;
-        }
         for (StateChange one : change.changes()) {
             out.append("  %s  %s %s  %s -> %s%s%n"
                     .formatted(
