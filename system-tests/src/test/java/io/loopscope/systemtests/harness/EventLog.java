@@ -112,13 +112,13 @@ public final class EventLog implements AutoCloseable {
     }
 
     /** Waits for a heartbeat that promises everything up to a time. */
-    public Heartbeat awaitWatermark(long timeNs, Duration timeout) {
-        return await(
+    void awaitWatermark(long timeNs, Duration timeout, Supplier<String> explanation) {
+        await(
                 "a heartbeat with a watermark of at least " + timeNs,
                 timeout,
                 () -> last(heartbeats()),
                 heartbeat -> heartbeat != null && heartbeat.getWatermarkNs() >= timeNs,
-                () -> "last heartbeat: " + last(heartbeats()));
+                () -> "last heartbeat: " + last(heartbeats()) + "\n" + explanation.get());
     }
 
     /** Waits until all that was committed when this was called has been read. */

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -35,8 +36,13 @@ public final class KernelSockets {
 
     /** Waits until the kernel has both ends in these states. */
     public static void await(FourTuple tuple, EndStates expected) {
+        await(tuple, expected, Waits.KERNEL);
+    }
+
+    /** The same, for states that the kernel takes its time for. */
+    public static void await(FourTuple tuple, EndStates expected, Duration timeout) {
         Awaitility.await("kernel: " + tuple + " " + expected)
-                .atMost(Waits.KERNEL)
+                .atMost(timeout)
                 .pollInterval(Waits.POLL)
                 .until(() -> of(tuple), expected::equals);
     }

@@ -8,7 +8,13 @@ import java.util.regex.Pattern;
 
 /** {@code sysbench} against {@link MariaDb}: a real query load. */
 public final class Sysbench {
-    private static final Pattern QUERIES = Pattern.compile("queries:\\s+(\\d+)");
+    /** Rows in each table. */
+    public static final long ROWS = 2000;
+
+    /** Per second, of 16 queries each: busy, and so far below what two cores do that nobody may lose anything. */
+    private static final int TRANSACTIONS = 200;
+
+    private static final Pattern QUERIES = Pattern.compile("queries:\\s+(\\d+)\\s");
     private static final Duration TO_FINISH = Duration.ofSeconds(60);
 
     private Sysbench() {}
@@ -21,18 +27,20 @@ public final class Sysbench {
         }
     }
 
-    /**
-     * Runs read-only transactions from several threads, each of which takes a new connection after some transactions.
-     *
-     * @return how many queries were answered
-     */
-    public static long run(Processes processes, Duration time) {
-        ChildProcess run = processes.start(
-                "sysbench", Map.of(), command("run", "--time=" + time.toSeconds(), "--threads=4", "--reconnect=20"));
-        if (run.awaitExit(time.plus(TO_FINISH)) != 0) {
+    /** Starts read-only transactions from four threads, each on one connection. */
+    public static ChildProcess start(Processes processes, Duration time) {
+        return processes.start(
+                "sysbench",
+                Map.of(),
+                command("run", "--time=" + time.toSeconds(), "--threads=4", "--rate=" + TRANSACTIONS));
+    }
+
+    /** Waits for its end, and returns how many queries were answered. */
+    public static long awaitQueries(ChildProcess sysbench, Duration time) {
+        if (sysbench.awaitExit(time.plus(TO_FINISH)) != 0) {
             throw new IllegalStateException("sysbench failed");
         }
-        return Long.parseLong(run.awaitOutput(QUERIES, Waits.PROGRAM).group(1));
+        return Long.parseLong(sysbench.awaitOutput(QUERIES, Waits.PROGRAM).group(1));
     }
 
     private static List<String> command(String what, String... more) {
@@ -46,7 +54,7 @@ public final class Sysbench {
                 "--mysql-password=" + MariaDb.PASSWORD,
                 "--mysql-db=" + MariaDb.DATABASE,
                 "--tables=2",
-                "--table-size=2000"));
+                "--table-size=" + ROWS));
         command.addAll(List.of(more));
         command.add(what);
         return command;

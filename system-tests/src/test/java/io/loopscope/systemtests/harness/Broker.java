@@ -1,0 +1,40 @@
+package io.loopscope.systemtests.harness;
+
+import io.loopscope.standalone.broker.BrokerAddress;
+import io.loopscope.standalone.broker.EmbeddedKafka;
+import io.loopscope.standalone.broker.Topics;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * A real Kafka broker in a process of its own, with the topics of the catalogue.
+ *
+ * @param pid its process
+ * @param bootstrapServers where clients connect
+ * @param ports all that it listens on: for clients, and for its controller
+ */
+public record Broker(long pid, String bootstrapServers, Set<Integer> ports) {
+    private static final Pattern READY = Pattern.compile("ready: (\\S+) (\\d+) (\\d+)");
+
+    public static Broker start(Processes processes) {
+        String folder = processes.folder().resolve("broker").toString();
+        ChildProcess process = processes.startJava("broker", Broker.class, folder);
+        MatchResult ready = process.awaitOutput(READY, Waits.PROGRAM);
+        return new Broker(
+                process.pid(),
+                ready.group(1),
+                Set.of(Integer.parseInt(ready.group(2)), Integer.parseInt(ready.group(3))));
+    }
+
+    public static void main(String[] arguments) throws InterruptedException {
+        BrokerAddress address = BrokerAddress.choose(FourTuple.loopback(0).getAddress(), 0, 0);
+        EmbeddedKafka kafka = EmbeddedKafka.start(Path.of(arguments[0]), address);
+        Runtime.getRuntime().addShutdownHook(new Thread(kafka::close));
+        Topics.create(kafka.bootstrapServers());
+        System.out.printf("ready: %s %d %d%n", kafka.bootstrapServers(), address.port(), address.controllerPort());
+        new CountDownLatch(1).await(); // Until SIGTERM.
+    }
+}
