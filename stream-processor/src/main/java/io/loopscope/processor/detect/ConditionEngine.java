@@ -92,7 +92,8 @@ final class ConditionEngine {
             begin(condition, settings, since, nowNanos);
         }
         boolean proven = condition.stage == Stage.UNPROVEN && rule.proven(tracked, side, settings);
-        boolean urgent = condition.stage == Stage.WAITING && rule.urgent(tracked, side, settings);
+        boolean urgent = condition.stage == Stage.WAITING
+                && (isImmediate(condition, rule, settings) || rule.urgent(tracked, side, settings));
         if (proven || urgent) {
             open(condition, settings, nowNanos);
         }
@@ -117,6 +118,11 @@ final class ConditionEngine {
     private static long wait(Condition condition, RuleSettings settings) {
         long after = settings.warningAfterNanos();
         return condition.flaps == 0 ? after : Math.max(after, BACK_OFF_NANOS) << condition.flaps;
+    }
+
+    /** It need not hold for any time, and nothing has to be waited for. */
+    private boolean isImmediate(Condition condition, Rule rule, RuleSettings settings) {
+        return wait(condition, settings) == 0 && (rule.clock() != Clock.TRUSTED || host.timers.trusted());
     }
 
     private static void forgive(Condition condition, RuleSettings settings, long nowNanos) {
@@ -287,7 +293,7 @@ final class ConditionEngine {
                 && settings.warningAfter() != null
                 && !rule.urgent(condition.tracked, condition.side, settings);
         if (early) {
-            stop(condition, ClearReason.THRESHOLD_CHANGED, nowNanos);
+            clear(condition, ClearReason.THRESHOLD_CHANGED, nowNanos);
             begin(condition, settings, condition.sinceNanos, nowNanos);
         } else if (condition.armed() && settings.criticalAfterNanos() > 0) {
             host.timers.arm(condition, queue(rule, settings.criticalAfterNanos()), condition.key);

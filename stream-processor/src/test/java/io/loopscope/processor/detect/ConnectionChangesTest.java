@@ -32,7 +32,7 @@ class ConnectionChangesTest {
     @Test
     void wholeLifeOfAConnection() {
         scene.connects(50_000);
-        scene.send(50_000, true, "<SEQ=100><ACK=300><CTL=ACK><DATA=10>");
+        scene.send(50_000, true, "<SEQ=100><ACK=300><CTL=ACK><LEN=10>");
         scene.send(50_000, false, "<SEQ=300><ACK=110><CTL=ACK>");
         scene.advance(1).send(50_000, true, "<SEQ=110><ACK=300><CTL=FIN,ACK>");
         scene.send(50_000, false, "<SEQ=300><ACK=111><CTL=FIN,ACK>");
@@ -75,8 +75,8 @@ class ConnectionChangesTest {
         }
         assertThat(numbers).containsExactly(0, 1, 2, 3, 4, 5, 6);
         assertThat(scene.connections).extracting(ConnectionChange::eventId).doesNotHaveDuplicates();
-        assertThat(scene.connections.get(0).cause()).isEqualTo(new Cause(CLIENT, 2, 99, 0, 1000, 0));
-        assertThat(scene.connections.get(4).cause()).isEqualTo(new Cause(SERVER, 17, 1, 12, 1000, 0));
+        assertThat(scene.connections.get(0).cause()).isEqualTo(new Cause(CLIENT, 2, 99, 0, 65535, 0));
+        assertThat(scene.connections.get(4).cause()).isEqualTo(new Cause(SERVER, 17, 1, 12, 65535, 0));
         assertThat(scene.connections.get(6).cause()).as("a timer").isNull();
     }
 
@@ -135,7 +135,7 @@ class ConnectionChangesTest {
     void midStreamConnectionOfAKnownListener() {
         scene.connects(50_000);
         // The server's port is the higher one, and the first segment seen is its own.
-        scene.send(1_000, false, "<SEQ=300><ACK=100><CTL=ACK><DATA=5>");
+        scene.send(1_000, false, "<SEQ=300><ACK=100><CTL=ACK><LEN=5>");
         ConnectionView view =
                 scene.connections.get(scene.connections.size() - 1).connection();
         assertThat(view.partial()).isTrue();

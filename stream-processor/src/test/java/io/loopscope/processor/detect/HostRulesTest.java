@@ -79,7 +79,7 @@ class HostRulesTest {
         @Test
         void acknowledgedButNeverSeen() {
             scene.connects(50_000);
-            scene.send(50_000, true, "<SEQ=600><ACK=300><CTL=ACK><DATA=10>");
+            scene.send(50_000, true, "<SEQ=600><ACK=300><CTL=ACK><LEN=10>");
             scene.send(50_000, false, "<SEQ=300><ACK=610><CTL=ACK>");
             assertThat(scene.told()).isEqualTo("OPENED CAPTURE_DEGRADED host");
         }
@@ -211,7 +211,7 @@ class HostRulesTest {
     private void segments(int number) {
         scene.connects(60_000);
         for (int i = 0; i < number; i++) {
-            scene.send(60_000, true, "<SEQ=" + (100 + i) + "><ACK=300><CTL=ACK><DATA=1>");
+            scene.send(60_000, true, "<SEQ=" + (100 + i) + "><ACK=300><CTL=ACK><LEN=1>");
         }
     }
 }

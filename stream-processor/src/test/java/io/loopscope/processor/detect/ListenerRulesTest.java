@@ -214,7 +214,7 @@ class ListenerRulesTest {
         void aFewOfVeryManySegmentsAreNone() {
             scene.connects(40_000);
             for (int i = 0; i < 3000; i++) {
-                scene.send(40_000, true, "<SEQ=" + (100 + i) + "><ACK=300><CTL=ACK><DATA=1>");
+                scene.send(40_000, true, "<SEQ=" + (100 + i) + "><ACK=300><CTL=ACK><LEN=1>");
             }
             for (int i = 0; i < 12; i++) {
                 scene.connects(50_000 + i);
@@ -225,7 +225,7 @@ class ListenerRulesTest {
 
         /** Data, later the same again, then the answer. */
         private void repeat(int clientPort, long sequence) {
-            String data = "<SEQ=" + sequence + "><ACK=300><CTL=ACK><DATA=10>";
+            String data = "<SEQ=" + sequence + "><ACK=300><CTL=ACK><LEN=10>";
             scene.send(clientPort, true, data).advance(0.3).send(clientPort, true, data);
             scene.send(clientPort, false, "<SEQ=300><ACK=" + (sequence + 10) + "><CTL=ACK>");
         }

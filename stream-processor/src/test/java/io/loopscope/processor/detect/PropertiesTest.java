@@ -7,12 +7,8 @@ import io.loopscope.processor.tcp.FourTuple;
 import io.loopscope.processor.tcp.Role;
 import io.loopscope.processor.tcp.TcpSettings;
 import io.loopscope.processor.tcp.TcpState;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -205,9 +201,7 @@ class PropertiesTest {
         private HostMonitor monitor = new HostMonitor("host-1", 0, SETTINGS, TcpSettings.DEFAULT);
         private final Step step = new Step();
         private final List<Output> outputs = new ArrayList<>();
-        private final Map<FourTuple, byte[]> storedConnections = new HashMap<>();
-        private final Map<Listener, byte[]> storedListeners = new HashMap<>();
-        private byte[] storedHost = monitor.hostBytes();
+        private final HostStore store = new HostStore(monitor);
         private long now = Scene.START;
         private int restoreEvery = Integer.MAX_VALUE;
         private boolean smallSteps;
@@ -231,7 +225,8 @@ class PropertiesTest {
                 }
                 take();
                 if (i % restoreEvery == 0) {
-                    restore();
+                    monitor = store.restore(SETTINGS, step);
+                    assertThat(step.outputs()).isEmpty();
                 }
             }
             return this;
@@ -240,9 +235,7 @@ class PropertiesTest {
         /** Long enough for everything to be over. */
         Run end() {
             advance(Duration.ofHours(1).toNanos());
-            List<FourTuple> remembered = new ArrayList<>(storedConnections.keySet());
-            remembered.sort(Comparator.comparing(FourTuple::toString));
-            for (FourTuple tuple : remembered) {
+            for (FourTuple tuple : store.connections()) {
                 monitor.segment(tuple, traffic.reset(tuple).apply(now), step);
                 take();
             }
@@ -273,52 +266,9 @@ class PropertiesTest {
 
         private void take() {
             outputs.addAll(step.outputs());
-            for (FourTuple tuple : step.changedConnections()) {
-                store(storedConnections, tuple, monitor.connectionBytes(tuple));
-            }
-            for (Listener listener : step.changedListeners()) {
-                store(storedListeners, listener, monitor.listenerBytes(listener));
-            }
-            if (step.hostChanged()) {
-                storedHost = monitor.hostBytes();
-            }
-            step.clear();
+            store.take(monitor, step);
             if (checkStored) {
-                storedConnections.forEach((tuple, bytes) -> assertSame(tuple, bytes, monitor.connectionBytes(tuple)));
-                storedListeners.forEach(
-                        (listener, bytes) -> assertSame(listener, bytes, monitor.listenerBytes(listener)));
-                assertSame("host", storedHost, monitor.hostBytes());
-            }
-        }
-
-        private static void assertSame(Object key, byte[] stored, byte[] now) {
-            assertThat(Arrays.mismatch(stored, now))
-                    .as("%s was not named, but changed at", key)
-                    .isEqualTo(-1);
-        }
-
-        private static <K> void store(Map<K, byte[]> stored, K key, byte[] value) {
-            if (value == null) {
-                stored.remove(key);
-            } else {
-                stored.put(key, value);
-            }
-        }
-
-        private void restore() {
-            try {
-                HostMonitor.Restorer restorer =
-                        new HostMonitor.Restorer("host-1", 0, SETTINGS, TcpSettings.DEFAULT).host(storedHost);
-                for (Map.Entry<Listener, byte[]> one : storedListeners.entrySet()) {
-                    restorer.listener(one.getKey(), one.getValue());
-                }
-                for (Map.Entry<FourTuple, byte[]> one : storedConnections.entrySet()) {
-                    restorer.connection(one.getKey(), one.getValue());
-                }
-                monitor = restorer.restore(step);
-                assertThat(step.outputs()).isEmpty();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                store.assertComplete(monitor);
             }
         }
     }

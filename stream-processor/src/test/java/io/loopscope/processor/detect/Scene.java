@@ -3,44 +3,47 @@ package io.loopscope.processor.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loopscope.processor.tcp.Address;
+import io.loopscope.processor.tcp.Connection;
+import io.loopscope.processor.tcp.FigureScript;
 import io.loopscope.processor.tcp.FourTuple;
-import io.loopscope.processor.tcp.Options;
 import io.loopscope.processor.tcp.Segment;
 import io.loopscope.processor.tcp.Side;
-import io.loopscope.processor.tcp.TcpFlags;
 import io.loopscope.processor.tcp.TcpSettings;
-import io.loopscope.processor.tcp.TcpState;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * A host, played by a script in the notation of the RFC's figures. The client is on the left.
+ * A host, played by {@link FigureScript figure scripts}; the client is on the left. What stands after {@code |} is every
+ * stage of an anomaly that is told on that line: {@code OPENED NAME end} (or what it is about), {@code CLEARED NAME
+ * reason}. Without a {@code |} nothing may be told.
  *
- * <pre>
- * +0.0  SYN-SENT    --&gt; &lt;SEQ=99&gt;&lt;CTL=SYN&gt;   --&gt; SYN-RECEIVED      states after the segment; may be left out
- * +5.0  --&gt; &lt;SEQ=100&gt;&lt;ACK=300&gt;&lt;CTL=ACK&gt;&lt;DATA=10&gt;&lt;WND=0&gt;
- * +59.9 reports nothing                                                 all stages told since the last such line
- * +0.1  reports OPENED CLOSE_WAIT_STUCK server, CLEARED RESET reset
- * </pre>
- *
- * What is told after the last {@code reports} line fails the script.
+ * <p>{@link #play} plays a script plainly; with every segment applied twice; with the host stored and restored before each
+ * line; and with time passing in small steps. All must come out the same.
  */
 final class Scene {
 
     static final long SECOND = 1_000_000_000L;
-    static final long START = 1_700_000_000L * SECOND;
+    static final long START = FigureScript.START_NANOS;
     static final Address LOOPBACK = Address.LOOPBACK_4;
+    static final int CLIENT_PORT = 50_000;
     static final int SERVER_PORT = 13306;
 
-    private static final Pattern LINE = Pattern.compile("\\+([0-9.]+)\\s+(.*)");
-    private static final Pattern SEGMENT =
-            Pattern.compile("(?:([A-Z0-9-]+)\\s+)?(-->|<--)\\s+(<.*>)(?:\\s+(?:-->|<--)\\s+([A-Z0-9-]+))?");
-    private static final Pattern FIELD = Pattern.compile("<([A-Z]+)=([^>]*)>");
+    private enum Variant {
+        PLAIN,
+        EVERY_SEGMENT_TWICE,
+        STORED_AT_EVERY_LINE,
+        SMALL_STEPS
+    }
 
-    final HostMonitor monitor;
+    private final Variant variant;
+    private final DetectorSettings settings;
+    private final HostStore store;
+    HostMonitor monitor;
     final Step step = new Step();
     final List<AnomalyChange> anomalies = new ArrayList<>();
     final List<ConnectionChange> connections = new ArrayList<>();
@@ -53,81 +56,93 @@ final class Scene {
     }
 
     Scene(DetectorSettings settings) {
+        this(settings, Variant.PLAIN);
+    }
+
+    private Scene(DetectorSettings settings, Variant variant) {
+        this.settings = settings;
+        this.variant = variant;
         monitor = new HostMonitor("host-1", 0, settings, TcpSettings.DEFAULT);
+        store = new HostStore(monitor);
     }
 
-    static void play(String script) {
-        new Scene().run(script);
+    /** Plays in all variants; the result is the plain play's. */
+    static Scene play(String script) {
+        return play(DetectorSettings.defaults(), script);
     }
 
-    /** With the client on port 50000. */
+    static Scene play(DetectorSettings settings, String script) {
+        Scene plain = new Scene(settings).run(script);
+        for (Variant variant : Variant.values()) {
+            Scene scene = new Scene(settings, variant).run(script);
+            assertThat(scene.anomalies)
+                    .as("%s", variant)
+                    .extracting(change -> List.<Object>of(change.eventId(), change.timeNanos()))
+                    .isEqualTo(plain.anomalies.stream()
+                            .map(change -> List.<Object>of(change.eventId(), change.timeNanos()))
+                            .toList());
+        }
+        return plain;
+    }
+
+    /** Plays from now on. */
     Scene run(String script) {
-        return run(50_000, script);
-    }
-
-    Scene run(int clientPort, String script) {
-        for (String line : script.lines().toList()) {
-            String text = line.replaceAll("\\s+#.*", "").strip();
-            if (!text.isEmpty()) {
-                try {
-                    line(clientPort, text);
-                } catch (AssertionError | RuntimeException e) {
-                    throw new AssertionError("at: " + line + "\n" + e, e);
-                }
-            }
+        long begin = now - START;
+        for (FigureScript.Line line : FigureScript.parse(script)) {
+            play(line, begin + line.atNanos());
         }
-        assertThat(told()).as("told after the last line").isEmpty();
         return this;
     }
 
-    private void line(int clientPort, String text) {
-        Matcher line = LINE.matcher(text);
-        if (!line.matches()) {
-            throw new IllegalArgumentException("no time: " + text);
+    private void play(FigureScript.Line line, long at) {
+        if (variant == Variant.STORED_AT_EVERY_LINE) {
+            monitor = store.restore(settings, step);
         }
-        now += Math.round(Double.parseDouble(line.group(1)) * SECOND);
-        String rest = line.group(2);
-        if (rest.startsWith("reports ")) {
+        for (int i = 1; variant == Variant.SMALL_STEPS && i < 5; i++) {
+            monitor.advance(now + (at - now) / 5 * i, step);
+            take();
+        }
+        now = at;
+        if (line.silent()) {
             advance();
-            String expected = rest.substring("reports ".length()).strip();
-            assertThat(told()).isEqualTo(expected.equals("nothing") ? "" : expected.replaceAll("\\s*,\\s*", ", "));
-            return;
-        }
-        Matcher segment = SEGMENT.matcher(rest);
-        if (!segment.matches()) {
-            throw new IllegalArgumentException("no segment: " + rest);
-        }
-        send(clientPort, segment.group(2).equals("-->"), segment.group(3));
-        states(clientPort, segment.group(1), segment.group(4));
-    }
-
-    /** One segment at the current time. */
-    Scene send(int clientPort, boolean byClient, String fields) {
-        FourTuple tuple = tuple(clientPort);
-        Side client = FourTuple.side(LOOPBACK, clientPort, LOOPBACK, SERVER_PORT);
-        int sequence = 0;
-        int acknowledgment = 0;
-        int flags = 0;
-        int window = 1000;
-        long data = 0;
-        Matcher field = FIELD.matcher(fields);
-        while (field.find()) {
-            String value = field.group(2);
-            switch (field.group(1)) {
-                case "SEQ" -> sequence = (int) Long.parseLong(value);
-                case "ACK" -> acknowledgment = (int) Long.parseLong(value);
-                case "WND" -> window = Integer.parseInt(value);
-                case "DATA" -> data = Long.parseLong(value);
-                case "CTL" -> flags = flags(value);
-                default -> throw new IllegalArgumentException("no field " + field.group(1));
+        } else {
+            Segment made = line.segment(line.fromLeft() ? client(CLIENT_PORT) : client(CLIENT_PORT).peer(), 0);
+            for (int i = 0; i < (variant == Variant.EVERY_SEGMENT_TWICE ? 2 : 1); i++) {
+                apply(CLIENT_PORT, at(made));
             }
         }
-        Side sender = byClient ? client : client.peer();
-        Segment segment =
-                new Segment(sender, now, flags, sequence, acknowledgment, window, data, 0, Options.NONE, null);
-        monitor.segment(tuple, segment, step);
-        take();
+        String where = variant + ", line " + line.number() + ": " + line.source();
+        assertThat(told()).as(where).isEqualTo(String.join(", ", line.expectations()));
+        assertThat(states()).as(where).isEqualTo(line.left() + " | " + line.right());
+    }
+
+    private Segment at(Segment made) {
+        return new Segment(
+                made.sender(),
+                now,
+                made.flags(),
+                made.sequence(),
+                made.acknowledgment(),
+                made.window(),
+                made.payloadOctets(),
+                made.urgentPointer(),
+                made.options(),
+                made.run());
+    }
+
+    /** One segment at the current time, in the notation of figures: {@code <SEQ=99><CTL=SYN>}. */
+    Scene send(int clientPort, boolean byClient, String elements) {
+        String arrow = byClient ? "-->" : "<--";
+        FigureScript.Line line = FigureScript.parse("+0 CLOSED " + arrow + " " + elements + " " + arrow + " CLOSED")
+                .get(0);
+        Side client = client(clientPort);
+        apply(clientPort, at(line.segment(byClient ? client : client.peer(), 0)));
         return this;
+    }
+
+    private void apply(int clientPort, Segment segment) {
+        monitor.segment(tuple(clientPort), segment, step);
+        take();
     }
 
     /** A handshake at the current time. */
@@ -164,7 +179,7 @@ final class Scene {
         return this;
     }
 
-    /** Moves what was published into the lists. */
+    /** Moves what was published into the lists, and stores the rest. */
     void take() {
         for (Output output : step.outputs()) {
             if (output instanceof AnomalyChange anomaly) {
@@ -176,10 +191,17 @@ final class Scene {
                 census.add(count);
             }
         }
-        step.clearOutputs();
+        store.take(monitor, step);
     }
 
-    /** Stages told since the last call: {@code OPENED NAME end} or {@code CLEARED NAME reason}. */
+    /** The host goes on with other settings, as after a restart. */
+    Scene restart(DetectorSettings other) {
+        monitor = store.restore(other, step);
+        take();
+        return this;
+    }
+
+    /** Stages told since the last call. */
     String told() {
         List<String> told = new ArrayList<>();
         for (AnomalyChange change : untold) {
@@ -205,39 +227,24 @@ final class Scene {
         return FourTuple.of(0, LOOPBACK, clientPort, LOOPBACK, SERVER_PORT);
     }
 
-    private void states(int clientPort, String clientState, String serverState) {
-        ConnectionChange last = null;
-        for (ConnectionChange change : connections) {
-            if (change.connection().tuple().equals(tuple(clientPort))) {
-                last = change;
-            }
-        }
-        if (clientState != null) {
-            assertThat(last).isNotNull();
-            assertThat(last.connection().clientState()).isEqualTo(state(clientState));
-        }
-        if (serverState != null) {
-            assertThat(last).isNotNull();
-            assertThat(last.connection().serverState()).isEqualTo(state(serverState));
-        }
+    private static Side client(int clientPort) {
+        return FourTuple.side(LOOPBACK, clientPort, LOOPBACK, SERVER_PORT);
     }
 
-    private static TcpState state(String text) {
-        return TcpState.valueOf(text.replace('-', '_'));
-    }
-
-    private static int flags(String names) {
-        int flags = 0;
-        for (String name : names.split(",")) {
-            flags |= switch (name) {
-                case "SYN" -> TcpFlags.SYN;
-                case "ACK" -> TcpFlags.ACK;
-                case "FIN" -> TcpFlags.FIN;
-                case "RST" -> TcpFlags.RST;
-                case "" -> 0;
-                default -> throw new IllegalArgumentException("no flag " + name);
-            };
+    /** Of both ends of the scripts' connection; one that is forgotten is closed. */
+    private String states() {
+        byte[] stored = monitor.connectionBytes(tuple(CLIENT_PORT));
+        if (stored == null) {
+            return "CLOSED | CLOSED";
         }
-        return flags;
+        try (DataInputStream input = new DataInputStream(new ByteArrayInputStream(stored))) {
+            input.readByte();
+            Connection connection = Connection.readFrom(tuple(CLIENT_PORT), TcpSettings.DEFAULT, input);
+            Side client = client(CLIENT_PORT);
+            return connection.endpoint(client).state() + " | "
+                    + connection.endpoint(client.peer()).state();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
