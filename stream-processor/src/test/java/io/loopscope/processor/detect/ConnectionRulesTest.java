@@ -17,8 +17,7 @@ class ConnectionRulesTest {
             +0.0   ESTABLISHED --> <SEQ=100><ACK=300><CTL=ACK>     --> ESTABLISHED
             """;
 
-    static final String CLIENT_CLOSES =
-            """
+    static final String CLIENT_CLOSES = """
             +5.0   FIN-WAIT-1  --> <SEQ=100><ACK=300><CTL=FIN,ACK> --> CLOSE-WAIT
             +0.04  FIN-WAIT-2  <-- <SEQ=300><ACK=101><CTL=ACK>     <-- CLOSE-WAIT
             """;
@@ -113,7 +112,9 @@ class ConnectionRulesTest {
         void thresholdsOfAPortWin() {
             RuleSettings quick =
                     AnomalyName.CLOSE_WAIT_STUCK.defaults().after(Duration.ofSeconds(2), Duration.ofSeconds(5));
-            play(DetectorSettings.defaults().with(13306, AnomalyName.CLOSE_WAIT_STUCK, quick), HANDSHAKE + CLIENT_CLOSES + """
+            play(
+                    DetectorSettings.defaults().with(13306, AnomalyName.CLOSE_WAIT_STUCK, quick),
+                    HANDSHAKE + CLIENT_CLOSES + """
                     +1.9   FIN-WAIT-2  ~~~ CLOSE-WAIT
                     +0.1   FIN-WAIT-2  ~~~ CLOSE-WAIT                                              | OPENED CLOSE_WAIT_STUCK server
                     +3.0   FIN-WAIT-2  ~~~ CLOSE-WAIT                                              | ESCALATED CLOSE_WAIT_STUCK server

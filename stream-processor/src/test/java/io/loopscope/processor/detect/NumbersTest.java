@@ -49,7 +49,7 @@ class NumbersTest {
             histogram.add(nanos);
         }
         histogram.add(4_000_000_000_000L);
-        assertThat((double) histogram.percentile(0.99)).isCloseTo(nanos, Percentage.withPercentage(25));
+        assertThat((double) histogram.percentile(0.99)).isCloseTo((double) nanos, Percentage.withPercentage(25));
         assertThat(histogram.percentile(0.99)).isGreaterThanOrEqualTo(nanos);
         assertThat(histogram.total()).isEqualTo(100);
     }
@@ -115,8 +115,7 @@ class NumbersTest {
 
     @Test
     void confidenceFallsWithWhatIsNotKnown() {
-        HostContext host = new HostContext(
-                "a", 0, DetectorSettings.defaults(), TcpSettings.DEFAULT);
+        HostContext host = new HostContext("a", 0, DetectorSettings.defaults(), TcpSettings.DEFAULT);
         assertThat(host.confidence(100, false)).isEqualTo(0.95);
         assertThat(host.confidence(100, true)).isCloseTo(0.76, within(0.001));
         host.lost(99);

@@ -106,7 +106,8 @@ final class Scene {
         if (line.silent()) {
             advance();
         } else {
-            Segment made = line.segment(line.fromLeft() ? client(CLIENT_PORT) : client(CLIENT_PORT).peer(), 0);
+            Segment made = line.segment(
+                    line.fromLeft() ? client(CLIENT_PORT) : client(CLIENT_PORT).peer(), 0);
             for (int i = 0; i < (variant == Variant.EVERY_SEGMENT_TWICE ? 2 : 1); i++) {
                 apply(CLIENT_PORT, at(made));
             }

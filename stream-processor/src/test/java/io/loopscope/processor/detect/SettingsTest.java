@@ -72,9 +72,8 @@ class SettingsTest {
     @Test
     void higherThresholdClearsWhatIsNoAnomalyAnyMore() {
         Scene scene = new Scene().run(STUCK);
-        scene.restart(closeWait(AnomalyName.CLOSE_WAIT_STUCK
-                .defaults()
-                .after(Duration.ofSeconds(100), Duration.ofSeconds(200))));
+        scene.restart(closeWait(
+                AnomalyName.CLOSE_WAIT_STUCK.defaults().after(Duration.ofSeconds(100), Duration.ofSeconds(200))));
         assertThat(scene.told()).isEqualTo("CLEARED CLOSE_WAIT_STUCK threshold_changed");
         scene.advance(39.9);
         assertThat(scene.told()).isEmpty();
@@ -88,9 +87,8 @@ class SettingsTest {
                 .run(ConnectionRulesTest.HANDSHAKE
                         + ConnectionRulesTest.CLIENT_CLOSES
                         + "+20.0 FIN-WAIT-2 ~~~ CLOSE-WAIT");
-        scene.restart(closeWait(AnomalyName.CLOSE_WAIT_STUCK
-                .defaults()
-                .after(Duration.ofSeconds(10), Duration.ofSeconds(40))));
+        scene.restart(closeWait(
+                AnomalyName.CLOSE_WAIT_STUCK.defaults().after(Duration.ofSeconds(10), Duration.ofSeconds(40))));
         scene.advance(0.5);
         assertThat(scene.told()).isEqualTo("OPENED CLOSE_WAIT_STUCK server");
         scene.advance(19.4);

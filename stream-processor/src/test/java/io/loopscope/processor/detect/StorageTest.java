@@ -13,7 +13,8 @@ class StorageTest {
 
     private static final Listener LISTENER = new Listener(0, Scene.LOOPBACK, Scene.SERVER_PORT);
 
-    private final Scene scene = new Scene().connects(50_000).clientCloses(50_000).advance(61);
+    private final Scene scene =
+            new Scene().connects(50_000).clientCloses(50_000).advance(61);
 
     @Test
     void laterVersionsAreRefused() {
@@ -60,7 +61,8 @@ class StorageTest {
     @Test
     void unknownThingsHaveNoValue() {
         assertThat(scene.monitor.connectionBytes(Scene.tuple(1))).isNull();
-        assertThat(scene.monitor.listenerBytes(new Listener(0, Scene.LOOPBACK, 1))).isNull();
+        assertThat(scene.monitor.listenerBytes(new Listener(0, Scene.LOOPBACK, 1)))
+                .isNull();
     }
 
     private static byte[] later(byte[] bytes) {
