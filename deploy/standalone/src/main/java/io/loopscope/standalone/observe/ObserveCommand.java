@@ -2,7 +2,6 @@ package io.loopscope.standalone.observe;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import io.loopscope.schemas.Topic;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.Logging;
 import io.loopscope.settings.OperatingException;
@@ -18,11 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -74,40 +70,8 @@ public final class ObserveCommand implements Callable<Integer> {
             description = "compact: a line each as tcpdump prints them. json: an object each, one on a line.")
     private Format format = Format.COMPACT;
 
-    @Option(
-            names = "--since",
-            paramLabel = "WHEN",
-            description = "From then on: 10m (ago), 2026-11-22T12:00:00Z, or local time 2026-11-22T12:00.")
-    private @Nullable String since;
-
-    @Option(names = "--until", paramLabel = "WHEN", description = "Up to then, in the same forms.")
-    private @Nullable String until;
-
-    @Option(names = "--last", paramLabel = "N", description = "Only the last N.")
-    private @Nullable Integer last;
-
-    @Option(names = "--port", paramLabel = "PORT", description = "Only what has this port on either end.")
-    private @Nullable Integer port;
-
-    @Option(names = "--host", paramLabel = "HOST-ID", description = "Only what is about this host.")
-    private @Nullable String host;
-
-    @Option(names = "--anomalies", description = "Show anomalies.")
-    private boolean anomalies;
-
-    @Option(
-            names = "--connections",
-            description = "Show connection events. Without any of these five: connections and anomalies.")
-    private boolean connections;
-
-    @Option(names = "--census", description = "Show counts per listener, end and state.")
-    private boolean census;
-
-    @Option(names = "--segments", description = "Show what the agents sent: segments, heartbeats, socket tables.")
-    private boolean segments;
-
-    @Option(names = "--dead-letters", description = "Show records that the processor could not use.")
-    private boolean deadLetters;
+    @Mixin
+    private Selection selection = new Selection();
 
     @Option(
             names = "--bootstrap-servers",
@@ -164,10 +128,11 @@ public final class ObserveCommand implements Callable<Integer> {
 
     private int show(EventReader reader, ItemFilter filter, Output output) {
         try {
-            if (last != null || (follow && since == null)) {
-                LastItems.read(reader, filter, last == null ? FOLLOW_BEGINS_WITH : last, output);
+            if (selection.last() != null || (follow && !selection.hasSince())) {
+                int last = Objects.requireNonNullElse(selection.last(), FOLLOW_BEGINS_WITH);
+                LastItems.read(reader, filter, last, output);
             } else {
-                if (since == null) {
+                if (!selection.hasSince()) {
                     reader.seekToBeginning();
                 } else {
                     // Records are found by their broker's clock, items are chosen by their host's.
@@ -189,27 +154,10 @@ public final class ObserveCommand implements Callable<Integer> {
     }
 
     private ItemFilter filter(Instant now, ZoneId zone) {
-        check(port == null || (port >= 1 && port <= 65_535), "--port: " + port + " is no port from 1 to 65535");
-        check(last == null || last >= 0, "--last: " + last + " is less than nothing");
-        check(!follow || until == null, "--follow has no end, so --until cannot be given with it");
-        return new ItemFilter(
-                since == null ? Long.MIN_VALUE : nanos("--since", since, now, zone),
-                until == null ? Long.MAX_VALUE : nanos("--until", until, now, zone),
-                port == null ? OptionalInt.empty() : OptionalInt.of(port),
-                host);
-    }
-
-    private long nanos(String option, String text, Instant now, ZoneId zone) {
         try {
-            return TimeText.nanos(PointInTime.parse(text, now, zone));
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new ParameterException(commandLine(), option + ": " + e.getMessage(), e);
-        }
-    }
-
-    private void check(boolean condition, String message) {
-        if (!condition) {
-            throw new ParameterException(commandLine(), message);
+            return selection.filter(follow, now, zone);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(commandLine(), e.getMessage(), e);
         }
     }
 
@@ -240,7 +188,7 @@ public final class ObserveCommand implements Callable<Integer> {
 
     private EventReader connect(Map<String, String> kafka, boolean oneMachine, Path folder) {
         try {
-            return EventReader.connect(kafka, topics());
+            return EventReader.connect(kafka, selection.topics());
         } catch (OperatingException e) {
             if (oneMachine && e.exitCode() == ExitCode.KAFKA_UNAVAILABLE) {
                 throw new OperatingException(
@@ -250,23 +198,6 @@ public final class ObserveCommand implements Callable<Integer> {
                         e);
             }
             throw e;
-        }
-    }
-
-    private List<Topic> topics() {
-        var topics = new ArrayList<Topic>();
-        boolean all = !(connections || anomalies || census || segments || deadLetters);
-        add(topics, connections || all, Topic.CONNECTIONS);
-        add(topics, anomalies || all, Topic.ANOMALIES);
-        add(topics, census, Topic.CENSUS);
-        add(topics, segments, Topic.CAPTURE);
-        add(topics, deadLetters, Topic.DEAD_LETTER);
-        return topics;
-    }
-
-    private static void add(List<Topic> topics, boolean wanted, Topic topic) {
-        if (wanted) {
-            topics.add(topic);
         }
     }
 }
