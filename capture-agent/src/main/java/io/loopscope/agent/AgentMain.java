@@ -52,7 +52,7 @@ public final class AgentMain implements Callable<Integer> {
     private @Nullable String snapLength;
 
     @Option(
-            names = {"-b", "--bootstrap-server"},
+            names = {"-b", "--bootstrap-servers"},
             paramLabel = "HOST:PORT",
             description = "Kafka's brokers, separated by commas. Default: 127.0.0.1:9092.")
     private @Nullable String bootstrapServers;
@@ -88,7 +88,7 @@ public final class AgentMain implements Callable<Integer> {
                 .flag("--filter", AgentSettingKeys.FILTER, filter)
                 .flag("--snap-length", AgentSettingKeys.SNAP_LENGTH, snapLength)
                 .flag("--host-id", AgentSettingKeys.HOST_ID, hostId)
-                .flag("--bootstrap-server", "kafka.bootstrap.servers", bootstrapServers)
+                .flag("--bootstrap-servers", "kafka.bootstrap.servers", bootstrapServers)
                 .load();
         Logging.start(settings);
         settings.warnings().forEach(warning -> LOG.warn("{}", warning));

@@ -105,7 +105,7 @@ class AgentSettingsTest {
         void helpNamesEveryFlag() {
             assertThat(run("--help")).isEqualTo(ExitCode.OK);
             assertThat(out.toString())
-                    .contains("--interface", "--filter", "--snap-length", "--bootstrap-server", "--read", "validate");
+                    .contains("--interface", "--filter", "--snap-length", "--bootstrap-servers", "--read", "validate");
         }
 
         private int run(String... arguments) {
