@@ -30,7 +30,7 @@ public record Broker(long pid, String bootstrapServers, Set<Integer> ports) {
     }
 
     public static void main(String[] arguments) throws InterruptedException {
-        BrokerAddress address = BrokerAddress.choose(FourTuple.loopback(0).getAddress(), 0, 0);
+        BrokerAddress address = BrokerAddress.ofFreePorts();
         EmbeddedKafka kafka = EmbeddedKafka.start(Path.of(arguments[0]), address);
         Runtime.getRuntime().addShutdownHook(new Thread(kafka::close));
         Topics.create(kafka.bootstrapServers());

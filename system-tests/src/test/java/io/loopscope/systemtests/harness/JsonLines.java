@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -41,10 +42,19 @@ public final class JsonLines {
     }
 
     /** Waits for a heartbeat that promises everything up to a time. */
-    public JsonNode awaitHeartbeat(long timeNs, Duration timeout) {
-        Predicate<JsonNode> wanted = line -> line.path("watermark_ns").asLong() >= timeNs;
-        await("a heartbeat up to " + timeNs, timeout, lines -> lines.anyMatch(wanted));
-        return ofType("heartbeat").filter(wanted).findFirst().orElseThrow();
+    public JsonNode awaitHeartbeat(Instant time, Duration timeout) {
+        await("a heartbeat up to " + time, timeout, lines -> lines.anyMatch(line -> promises(line, time)));
+        return all().filter(line -> promises(line, time)).findFirst().orElseThrow();
+    }
+
+    /** The time up to which a heartbeat promises everything. */
+    public static Instant watermark(JsonNode heartbeat) {
+        return Instant.parse(heartbeat.path("watermark").asText());
+    }
+
+    private static boolean promises(JsonNode line, Instant time) {
+        return line.path("type").asText().equals("heartbeat")
+                && !watermark(line).isBefore(time);
     }
 
     /** Waits until the lines are as wanted. */
