@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -64,6 +65,19 @@ public final class ChildProcess implements AutoCloseable {
 
     public boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** It and all that it has started and that runs now. */
+    public List<ProcessHandle> family() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList();
+    }
+
+    /** Ports that it and what it has started listen on now. */
+    public Set<Integer> listeningPorts() {
+        return family().stream()
+                .flatMap(member -> KernelSockets.listeningPorts(member.pid()).stream())
+                .collect(Collectors.toSet());
     }
 
     /** What it has printed on its standard output. */

@@ -7,25 +7,31 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** The judge: what the kernel's socket table says about both ends of a connection. */
 public final class KernelSockets {
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
+    private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
     private static final int WORD = 4;
 
     private KernelSockets() {}
 
     /** One line of the table. */
-    private record Entry(InetSocketAddress local, InetSocketAddress remote, TcpState state) {}
+    private record Entry(InetSocketAddress local, InetSocketAddress remote, TcpState state, long inode) {}
 
     /** States of both ends now; CLOSED for an end that has no socket any more. */
     public static EndStates of(FourTuple tuple) {
@@ -55,6 +61,33 @@ public final class KernelSockets {
                 .collect(Collectors.toSet());
     }
 
+    /** Ports that a process listens on. */
+    static Set<Integer> listeningPorts(long pid) {
+        Set<Long> inodes = socketInodes(pid);
+        return table().stream()
+                .filter(entry -> entry.state == TcpState.LISTEN && inodes.contains(entry.inode))
+                .map(entry -> entry.local.getPort())
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<Long> socketInodes(long pid) {
+        Set<Long> inodes = new HashSet<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "fd"))) {
+            for (Path descriptor : descriptors) {
+                Matcher socket =
+                        SOCKET.matcher(Files.readSymbolicLink(descriptor).toString());
+                if (socket.matches()) {
+                    inodes.add(Long.parseLong(socket.group(1)));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return inodes; // The process or its descriptor is gone, and so is what it listened on.
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot see the sockets of process " + pid, e);
+        }
+        return inodes;
+    }
+
     private static TcpState state(List<Entry> table, InetSocketAddress local, InetSocketAddress remote) {
         return table.stream()
                 .filter(entry -> entry.local.equals(local) && entry.remote.equals(remote))
@@ -81,7 +114,8 @@ public final class KernelSockets {
     /** {@code 0: 0100007F:1F90 00000000:0000 0A …}: words in host order, the port as a number. */
     private static Entry parse(String line) {
         String[] field = line.trim().split("\\s+");
-        return new Entry(socket(field[1]), socket(field[2]), state(Integer.parseInt(field[3], 16)));
+        return new Entry(
+                socket(field[1]), socket(field[2]), state(Integer.parseInt(field[3], 16)), Long.parseLong(field[9]));
     }
 
     private static InetSocketAddress socket(String hex) {
