@@ -12,7 +12,6 @@ import io.loopscope.systemtests.harness.Processes;
 import io.loopscope.systemtests.harness.Waits;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,12 +21,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class DemoIT {
     private static final Pattern LEAK =
             Pattern.compile("demo: client (127\\.0\\.0\\.1:\\d+) closes; the server has a bug");
-    private static final Pattern OPENED = Pattern.compile("OPENED CLOSE_WAIT_STUCK.*\\R"
-            + "\\s+server (127\\.0\\.0\\.1:\\d+) .*CLOSE_WAIT.*\\R"
-            + "\\s+client (127\\.0\\.0\\.1:\\d+) ");
-    private static final Pattern CLEARED = Pattern.compile("CLEARED CLOSE_WAIT_STUCK.*\\R"
-            + "\\s+server (127\\.0\\.0\\.1:\\d+)\\b.*\\R"
-            + "\\s+client (127\\.0\\.0\\.1:\\d+)\\b");
 
     @RegisterExtension
     static final Processes PROCESSES = new Processes();
@@ -45,12 +38,11 @@ class DemoIT {
         ChildProcess up = PROCESSES.startLoopscope("up", "up", "--demo", "--state", state);
 
         String client = up.awaitOutput(LEAK, Waits.PROGRAM).group(1);
-        MatchResult opened = up.awaitOutput(OPENED, Waits.PROGRAM);
-        assertThat(opened.group(2)).as("the client that the story names").isEqualTo(client);
-        MatchResult cleared = up.awaitOutput(CLEARED, Waits.PROGRAM);
-        assertThat(List.of(cleared.group(1), cleared.group(2))).containsExactly(opened.group(1), client);
+        String server = up.awaitOutput(stage("OPENED", client), Waits.PROGRAM).group(1);
+        assertThat(up.awaitOutput(stage("CLEARED", client), Waits.PROGRAM).group(1))
+                .isEqualTo(server);
 
-        observeShowsTheSame();
+        observeShowsTheSame(client);
 
         List<ProcessHandle> family = up.family();
         Set<Integer> ports = up.listeningPorts();
@@ -61,11 +53,19 @@ class DemoIT {
         assertThat(KernelSockets.listeningPorts()).doesNotContainAnyElementsOf(ports);
     }
 
-    private static void observeShowsTheSame() {
+    /** The anomaly of the demo's client: others on this machine may leak, too. */
+    private static Pattern stage(String stage, String client) {
+        return Pattern.compile(stage + " CLOSE_WAIT_STUCK.*\\R"
+                + "\\s+server (127\\.0\\.0\\.1:\\d+)\\b.*\\R"
+                + "\\s+client " + Pattern.quote(client) + "\\b");
+    }
+
+    private static void observeShowsTheSame(String client) {
         ChildProcess json = observe("json");
         List<JsonNode> stages = new JsonLines(json)
                 .ofType("anomaly")
                 .filter(line -> line.path("name").asText().equals("CLOSE_WAIT_STUCK"))
+                .filter(line -> line.path("client").asText().equals(client))
                 .toList();
         assertThat(stages).extracting(line -> line.path("stage").asText()).containsSubsequence("OPENED", "CLEARED");
         assertThat(stages)
