@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.avro.Schema;
 
 /** The schemas of every release, kept as resources {@code released/VERSION/NAME.avsc} and never changed again. */
@@ -21,14 +21,17 @@ public final class ReleasedSchemas {
 
     /** The released schemas of a record type, oldest first; a version that did not have it yet is passed over. */
     public static List<Schema> of(String name) {
-        List<Schema> schemas = new ArrayList<>();
-        for (String version : versions()) {
-            String file = version + '/' + name + ".avsc";
-            if (ReleasedSchemas.class.getResource(ROOT + file) != null) {
-                schemas.add(new Schema.Parser().parse(read(file)));
-            }
-        }
-        return schemas;
+        return versions().stream()
+                .flatMap(version -> of(name, version).stream())
+                .toList();
+    }
+
+    /** The schema that a version wrote for a record type; empty when it did not have it yet. */
+    public static Optional<Schema> of(String name, String version) {
+        String file = version + '/' + name + ".avsc";
+        return ReleasedSchemas.class.getResource(ROOT + file) == null
+                ? Optional.empty()
+                : Optional.of(new Schema.Parser().parse(read(file)));
     }
 
     private static String read(String file) {
