@@ -66,7 +66,7 @@ class CaptureReaderTest {
         @Test
         void recordOfAnotherTopic() {
             CensusCount census = new CensusCount(
-                    Records.HOST, 0L, Records.SERVER, End.SERVER, TcpState.CLOSE_WAIT, 1L, Evidence.WIRE, 1L);
+                    Records.HOST, 0L, Records.SERVER, End.SERVER, TcpState.CLOSE_WAIT, 1L, Evidence.WIRE, 1L, null);
 
             assertReason(() -> read(census), DeadLetterReason.UNEXPECTED_TYPE);
         }

@@ -52,8 +52,8 @@ class DeadLetterTest {
     void everyReasonIsNamedAndCounted() {
         byte[] unknown = good.clone();
         unknown[4] ^= 0x11;
-        CensusCount census =
-                new CensusCount(Records.HOST, 0L, Records.SERVER, End.SERVER, TcpState.LISTEN, 1L, Evidence.WIRE, 1L);
+        CensusCount census = new CensusCount(
+                Records.HOST, 0L, Records.SERVER, End.SERVER, TcpState.LISTEN, 1L, Evidence.WIRE, 1L, null);
 
         pipeline.send(Records.HOST, null);
         pipeline.send(Records.HOST, unknown);

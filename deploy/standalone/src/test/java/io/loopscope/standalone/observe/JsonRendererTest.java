@@ -67,7 +67,7 @@ class JsonRendererTest {
         assertThat(renderer.lines(new CensusItem(Samples.census()))).containsExactly("""
                         {"type":"census","at":"2025-11-22T12:00:01.123456789Z","host_id":"web-1",\
                         "network_namespace":4026531840,"server":"127.0.0.1:13306","end":"server","state":"CLOSE_WAIT",\
-                        "count":3,"evidence":"wire"}""");
+                        "count":3,"evidence":"wire","agreement_ratio":null}""");
     }
 
     @Test

@@ -132,7 +132,7 @@ public final class Samples {
 
     static CensusCount census() {
         return new CensusCount(
-                "web-1", 4026531840L, socket(13306), End.SERVER, TcpState.CLOSE_WAIT, 3L, Evidence.WIRE, TIME);
+                "web-1", 4026531840L, socket(13306), End.SERVER, TcpState.CLOSE_WAIT, 3L, Evidence.WIRE, TIME, null);
     }
 
     static CaptureBatch batch(long skipped) {
