@@ -5,7 +5,7 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
-/** What logback finds by itself, so that a line logged before a program sets logging up is not printed as debug. */
+/** What logback finds by itself when the first logger is asked for. */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class DefaultLogging extends ContextAwareBase implements Configurator {
     @Override
@@ -13,7 +13,7 @@ public final class DefaultLogging extends ContextAwareBase implements Configurat
         if (System.getProperty("logback.configurationFile") != null) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
-        LogOutput.configure(context, "info", "warn", "auto");
+        LogChoice.begin(context);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

@@ -1,9 +1,6 @@
 package io.loopscope.settings;
 
-import ch.qos.logback.classic.LoggerContext;
-import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
-import org.slf4j.LoggerFactory;
 
 /**
  * Logging of every program, to standard error, because standard output belongs to what a command prints: text for a
@@ -43,29 +40,11 @@ public final class Logging {
                     "Form of log lines: text for people, ecs for one JSON object a line with the field names of the"
                             + " Elastic Common Schema, auto for text on a terminal and ecs otherwise.");
 
-    private static volatile boolean verbose;
-
     private Logging() {}
-
-    /** Sets logging up from the environment. With {@code debug} Loopscope's own level is debug, whatever else says. */
-    static void start(Map<String, String> environment, boolean debug) {
-        verbose = debug;
-        configure(
-                environment.getOrDefault("LOOPSCOPE_LOG_LEVEL", "info"),
-                "warn",
-                environment.getOrDefault("LOOPSCOPE_LOG_FORMAT", "auto"));
-    }
 
     /** Applies {@link #SETTINGS}; call it once the settings are loaded. */
     public static void start(Settings settings) {
-        configure(settings.string(LEVEL), settings.string(KAFKA_LEVEL), settings.string(FORMAT));
-    }
-
-    private static void configure(String level, String kafkaLevel, String format) {
-        if (System.getProperty("logback.configurationFile") == null
-                && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-            context.reset();
-            LogOutput.configure(context, verbose ? "debug" : level, kafkaLevel, format);
-        }
+        LogChoice.apply(
+                new LogChoice(settings.string(LEVEL), settings.string(KAFKA_LEVEL), settings.string(FORMAT)));
     }
 }

@@ -18,6 +18,11 @@ public final class Program {
         return commandLine(command, System.getenv()).execute(arguments);
     }
 
+    /** Runs one verb of a program without reading the others' annotations, which takes longer than a quick verb runs. */
+    public static int runVerb(String program, String verb, Object command, String... arguments) {
+        return commandLine(command).setCommandName(program + " " + verb).execute(arguments);
+    }
+
     /** The command line that {@link #run} uses, for tests and for programs that add subcommands. */
     public static CommandLine commandLine(Object command) {
         return commandLine(command, System.getenv());
@@ -27,7 +32,7 @@ public final class Program {
         var line = new CommandLine(command);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionStrategy(parsed -> {
-            Logging.start(environment, isVerbose(parsed) || isDebug(environment));
+            LogChoice.start(environment, isVerbose(parsed) || isDebug(environment));
             return new CommandLine.RunLast().execute(parsed);
         });
         line.setExecutionExceptionHandler((failure, where, parsed) -> {

@@ -5,6 +5,7 @@ import io.loopscope.settings.Version;
 import io.loopscope.standalone.analyze.AnalyzeCommand;
 import io.loopscope.standalone.observe.ObserveCommand;
 import io.loopscope.standalone.up.UpCommand;
+import java.util.Arrays;
 import picocli.CommandLine.Command;
 
 /** The verbs that need more than the agent or the processor alone. The launcher calls it. */
@@ -21,6 +22,10 @@ public final class StandaloneMain {
 
     /** Runs the verb that the first argument names. */
     public static void main(String[] arguments) {
+        if (arguments.length > 0 && arguments[0].equals("analyze")) {
+            String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+            System.exit(Program.runVerb("loopscope", "analyze", new AnalyzeCommand(), rest));
+        }
         System.exit(Program.run(new StandaloneMain(), arguments));
     }
 }
