@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** All deadlines of a host, and its clock. Letting time pass costs nothing while nothing is due. */
@@ -13,7 +14,22 @@ final class Timers {
     /** Event times step back a little between CPUs and coalesced runs; more is a clock that was set. */
     static final long CLOCK_STEP_NANOS = 10_000_000_000L;
 
-    private record Duration(Clock clock, @Nullable Object purpose, long nanos) {}
+    private record Duration(Clock clock, @Nullable Object purpose, long nanos) {
+
+        // Written out: conditions come and go with each handshake and close, and a record's own are slow until compiled.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Duration that
+                    && nanos == that.nanos
+                    && clock == that.clock
+                    && Objects.equals(purpose, that.purpose);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Long.hashCode(nanos) + clock.hashCode();
+        }
+    }
 
     private final Map<Duration, TimerQueue> byDuration = new HashMap<>();
     private final List<TimerQueue> queues = new ArrayList<>();

@@ -40,7 +40,7 @@ final class FileAnalysis {
     private final HostMonitor monitor;
     private final HeaderParser parser = new HeaderParser();
     private final SegmentHeader header = new SegmentHeader();
-    private final Directions directions = new Directions();
+    private final Conversations conversations = new Conversations();
     private final ParseCounters counters = new ParseCounters();
     private final Step step;
     /** Anomalies of connections that are still watched, by 4-tuple and connection id. */
@@ -109,8 +109,8 @@ final class FileAnalysis {
                 header);
         counters.count(result, header);
         if (result == ParseResult.OK) {
-            Directions.Direction direction = directions.of(header);
-            monitor.segment(direction.tuple(), Segments.segment(direction.sender(), header, time), step);
+            conversations.find(header);
+            monitor.segment(conversations.tuple(), Segments.segment(conversations.sender(), header, time), step);
             publish(packetNumber);
         }
     }
