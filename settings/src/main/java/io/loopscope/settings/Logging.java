@@ -44,7 +44,6 @@ public final class Logging {
 
     /** Applies {@link #SETTINGS}; call it once the settings are loaded. */
     public static void start(Settings settings) {
-        LogChoice.apply(
-                new LogChoice(settings.string(LEVEL), settings.string(KAFKA_LEVEL), settings.string(FORMAT)));
+        LogChoice.apply(new LogChoice(settings.string(LEVEL), settings.string(KAFKA_LEVEL), settings.string(FORMAT)));
     }
 }

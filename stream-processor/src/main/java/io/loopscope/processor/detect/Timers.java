@@ -16,7 +16,8 @@ final class Timers {
 
     private record Duration(Clock clock, @Nullable Object purpose, long nanos) {
 
-        // Written out: conditions come and go with each handshake and close, and a record's own are slow until compiled.
+        // Written out: conditions come and go with each handshake and close, and a record's own are slow until
+        // compiled.
         @Override
         public boolean equals(@Nullable Object other) {
             return other instanceof Duration that
