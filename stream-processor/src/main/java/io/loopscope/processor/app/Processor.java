@@ -135,6 +135,11 @@ public final class Processor implements AutoCloseable {
         return state == State.STOPPED ? ExitCode.OK : ExitCode.FAILURE;
     }
 
+    /** Whether it has stopped, by itself or because it was told to. */
+    boolean hasStopped() {
+        return stopped.getCount() == 0;
+    }
+
     /** Commits what was processed, and stops. Safe to call twice. */
     @Override
     public void close() {

@@ -91,10 +91,18 @@ public final class ProcessorMain implements Callable<Integer> {
                 Version.current(),
                 settings.kafka().get("bootstrap.servers"));
         try (Processor processor = Processor.start(settings)) {
-            Thread stop = new Thread(processor::close, "loopscope-stop");
-            Runtime.getRuntime().addShutdownHook(stop);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(processor), "loopscope-stop"));
             return processor.awaitStop();
         }
+    }
+
+    /** A signal is a planned stop, and a planned stop is a success: Java alone would make 143 or 130 of it. */
+    private static void stop(Processor processor) {
+        if (processor.hasStopped()) {
+            return; // It is the main thread that ends the process.
+        }
+        processor.close();
+        Runtime.getRuntime().halt(processor.failure().isPresent() ? ExitCode.FAILURE : ExitCode.OK);
     }
 
     private PrintWriter out() {
