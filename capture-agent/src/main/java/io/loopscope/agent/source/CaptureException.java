@@ -9,6 +9,8 @@ public final class CaptureException extends Exception {
 
     /** The kinds of failure that a caller may want to tell apart. */
     public enum Reason {
+        /** The library that native code is called through cannot be loaded. */
+        NO_NATIVE_CALLS,
         /** libpcap is not installed or cannot be loaded. */
         NO_LIBPCAP,
         /** The process may not capture. */

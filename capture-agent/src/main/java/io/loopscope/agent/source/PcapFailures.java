@@ -20,6 +20,15 @@ final class PcapFailures {
                 cause);
     }
 
+    static CaptureException noNativeCalls(LinkageError cause) {
+        return new CaptureException(
+                Reason.NO_NATIVE_CALLS,
+                "JNA, through which libpcap is called, cannot be loaded: " + firstLine(cause),
+                "It unpacks a library into the temporary folder, which must allow that it is executed. Name another"
+                        + " one: LOOPSCOPE_JAVA_OPTS=-Djna.tmpdir=FOLDER ./loopscope ...",
+                cause);
+    }
+
     static CaptureException opening(String interfaceName, PcapNativeException cause) {
         return switch (cause.getReturnCode() == null ? 0 : cause.getReturnCode()) {
             case PERMISSION_DENIED, PROMISCUOUS_DENIED -> noPermission(interfaceName, cause);

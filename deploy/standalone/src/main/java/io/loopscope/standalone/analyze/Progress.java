@@ -1,7 +1,7 @@
 package io.loopscope.standalone.analyze;
 
 import io.loopscope.agent.source.PcapFileSource;
-import io.loopscope.standalone.observe.Palette;
+import io.loopscope.settings.terminal.Palette;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;

@@ -8,7 +8,7 @@ import io.loopscope.processor.detect.ConnectionChange.StateChange;
 import io.loopscope.processor.tcp.Connection;
 import io.loopscope.processor.tcp.Role;
 import io.loopscope.schemas.ConnectionKey;
-import io.loopscope.standalone.observe.Palette;
+import io.loopscope.settings.terminal.Palette;
 import io.loopscope.standalone.observe.TimeText;
 import java.io.IOException;
 import java.util.Locale;

@@ -6,6 +6,8 @@ import io.loopscope.schemas.v1.AnomalyStage;
 import io.loopscope.schemas.v1.Severity;
 import io.loopscope.schemas.v1.SocketAddress;
 import io.loopscope.schemas.v1.TcpState;
+import io.loopscope.settings.terminal.Palette;
+import io.loopscope.settings.terminal.SafeText;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

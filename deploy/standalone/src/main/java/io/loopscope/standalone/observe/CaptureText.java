@@ -3,6 +3,7 @@ package io.loopscope.standalone.observe;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.Heartbeat;
 import io.loopscope.schemas.v1.SocketReport;
+import io.loopscope.settings.terminal.SafeText;
 import io.loopscope.standalone.observe.Item.DeadLetterItem;
 import io.loopscope.standalone.observe.Item.SegmentItem;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,8 @@
 package io.loopscope.standalone.observe;
 
 import io.loopscope.schemas.v1.CensusCount;
+import io.loopscope.settings.terminal.Palette;
+import io.loopscope.settings.terminal.SafeText;
 import io.loopscope.standalone.observe.Item.AnomalyItem;
 import io.loopscope.standalone.observe.Item.CensusItem;
 import io.loopscope.standalone.observe.Item.ConnectionItem;

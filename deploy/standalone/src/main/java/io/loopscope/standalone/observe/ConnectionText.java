@@ -5,6 +5,8 @@ import io.loopscope.schemas.v1.ConnectionEventType;
 import io.loopscope.schemas.v1.End;
 import io.loopscope.schemas.v1.SegmentSummary;
 import io.loopscope.schemas.v1.TcpState;
+import io.loopscope.settings.terminal.Palette;
+import io.loopscope.settings.terminal.SafeText;
 
 /**
  * A connection event as tcpdump would print it, with what it did to both ends:

@@ -2,6 +2,7 @@ package io.loopscope.standalone.observe;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.loopscope.settings.terminal.SafeText;
 import io.loopscope.standalone.observe.Item.AnomalyItem;
 import io.loopscope.standalone.observe.Item.CensusItem;
 import io.loopscope.standalone.observe.Item.ConnectionItem;

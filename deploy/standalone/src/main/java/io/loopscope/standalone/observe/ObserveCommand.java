@@ -8,6 +8,7 @@ import io.loopscope.settings.OperatingException;
 import io.loopscope.settings.SettingsOptions;
 import io.loopscope.settings.VerboseOption;
 import io.loopscope.settings.Version;
+import io.loopscope.settings.terminal.Palette;
 import io.loopscope.standalone.broker.StateFolder;
 import io.loopscope.standalone.config.PipelineSettings;
 import java.io.IOException;

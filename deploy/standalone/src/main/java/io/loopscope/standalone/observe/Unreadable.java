@@ -1,6 +1,7 @@
 package io.loopscope.standalone.observe;
 
 import io.loopscope.schemas.UnreadableRecordException;
+import io.loopscope.settings.terminal.SafeText;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;

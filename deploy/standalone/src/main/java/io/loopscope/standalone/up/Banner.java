@@ -1,8 +1,8 @@
 package io.loopscope.standalone.up;
 
 import io.loopscope.settings.Version;
+import io.loopscope.settings.terminal.Palette;
 import io.loopscope.standalone.broker.StateFolder;
-import io.loopscope.standalone.observe.Palette;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,12 +2,12 @@ package io.loopscope.standalone.up;
 
 import io.loopscope.schemas.v1.AnomalyEvent;
 import io.loopscope.schemas.v1.AnomalyStage;
+import io.loopscope.settings.terminal.Palette;
+import io.loopscope.settings.terminal.SafeText;
 import io.loopscope.standalone.observe.AnomalyText;
 import io.loopscope.standalone.observe.CompactRenderer;
 import io.loopscope.standalone.observe.Item;
-import io.loopscope.standalone.observe.Palette;
 import io.loopscope.standalone.observe.Renderer;
-import io.loopscope.standalone.observe.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.loopscope.standalone.up;
 
-import io.loopscope.standalone.observe.Palette;
+import io.loopscope.settings.terminal.Palette;
 import io.loopscope.standalone.observe.TimeText;
 import java.io.BufferedWriter;
 import java.io.IOException;

@@ -10,6 +10,7 @@ import io.loopscope.schemas.v1.SegmentSummary;
 import io.loopscope.schemas.v1.Severity;
 import io.loopscope.schemas.v1.SocketAddress;
 import io.loopscope.schemas.v1.TcpState;
+import io.loopscope.settings.terminal.Palette;
 import io.loopscope.standalone.observe.Item.AnomalyItem;
 import io.loopscope.standalone.observe.Item.CensusItem;
 import io.loopscope.standalone.observe.Item.ConnectionItem;

@@ -3,10 +3,10 @@ package io.loopscope.standalone.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loopscope.schemas.v1.AnomalyStage;
+import io.loopscope.settings.terminal.Palette;
 import io.loopscope.standalone.observe.CompactRenderer;
 import io.loopscope.standalone.observe.Item.AnomalyItem;
 import io.loopscope.standalone.observe.Item.ConnectionItem;
-import io.loopscope.standalone.observe.Palette;
 import io.loopscope.standalone.observe.Samples;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

@@ -1,4 +1,4 @@
-package io.loopscope.standalone.observe;
+package io.loopscope.settings.terminal;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.loopscope.standalone.observe;
+package io.loopscope.settings.terminal;
 
 /**
  * Text that cannot drive a terminal. Names of processes and hosts, and everything in a dead letter, come from outside:
@@ -26,7 +26,7 @@ public final class SafeText {
     }
 
     /** A line of JSON with each dangerous character as a JSON escape: they can only be inside of its strings. */
-    static String ofJson(String json) {
+    public static String ofJson(String json) {
         int first = firstDangerous(json);
         if (first < 0) {
             return json;
