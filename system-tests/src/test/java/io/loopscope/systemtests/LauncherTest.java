@@ -36,7 +36,15 @@ class LauncherTest {
             var ran = launcher.run(help);
 
             assertThat(ran.code()).isZero();
-            assertThat(ran.out()).contains("  up ", "  agent ", "  processor ", "  observe ", "  analyze ", "  test ");
+            assertThat(ran.out())
+                    .contains(
+                            "  up ",
+                            "  agent ",
+                            "  processor ",
+                            "  observe ",
+                            "  interfaces ",
+                            "  analyze ",
+                            "  test ");
             assertThat(ran.err()).isEmpty();
             assertThat(launcher.checkout.resolve("target")).doesNotExist();
         }

@@ -2,6 +2,7 @@ package io.loopscope.agent.doctor;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.loopscope.agent.source.CaptureInterface;
+import io.loopscope.schemas.AddressText;
 import io.loopscope.settings.terminal.Palette;
 import io.loopscope.settings.terminal.SafeText;
 import java.io.IOException;
@@ -36,8 +37,7 @@ final class InterfaceReport {
     private static String row(CaptureInterface one, boolean isDefault, int width, Palette palette) {
         String state = one.up() ? palette.green("up   ") : palette.red("down ");
         String loopback = one.loopback() ? "yes" : "no ";
-        String addresses =
-                one.addresses().stream().map(InetAddress::getHostAddress).collect(Collectors.joining(", "));
+        String addresses = one.addresses().stream().map(AddressText::of).collect(Collectors.joining(", "));
         List<String> notes = new ArrayList<>();
         if (isDefault) {
             notes.add("captured by default");
@@ -83,7 +83,7 @@ final class InterfaceReport {
         json.writeBooleanField("default", isDefault);
         json.writeArrayFieldStart("addresses");
         for (InetAddress address : one.addresses()) {
-            json.writeString(address.getHostAddress());
+            json.writeString(AddressText.of(address));
         }
         json.writeEndArray();
         json.writeEndObject();

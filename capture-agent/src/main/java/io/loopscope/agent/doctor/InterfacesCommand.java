@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  interfaces",
             "  interfaces -o json | jq -r '.interfaces[] | select(.loopback) | .name'",
-            "  sudo nsenter --net=/run/netns/blue ./loopscope interfaces   in another namespace"
+            "  sudo nsenter --net=/run/netns/blue ./loopscope interfaces"
         })
 final class InterfacesCommand implements Callable<Integer> {
     @Option(

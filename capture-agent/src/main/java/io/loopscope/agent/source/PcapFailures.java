@@ -1,6 +1,7 @@
 package io.loopscope.agent.source;
 
 import io.loopscope.agent.source.CaptureException.Reason;
+import java.util.stream.Collectors;
 import org.pcap4j.core.PcapNativeException;
 
 /** What libpcap's failures mean and what to do about them. */
@@ -15,7 +16,7 @@ final class PcapFailures {
     static CaptureException noLibpcap(LinkageError cause) {
         return new CaptureException(
                 Reason.NO_LIBPCAP,
-                "libpcap cannot be loaded: " + firstLine(cause),
+                "libpcap cannot be loaded: " + firstLines(cause),
                 "Install it. Debian, Ubuntu: apt install libpcap0.8; Fedora, RHEL: dnf install libpcap; macOS has it.",
                 cause);
     }
@@ -76,6 +77,11 @@ final class PcapFailures {
                 doing + " failed: " + firstLine(cause),
                 "Check that the interface still exists: ip link",
                 cause);
+    }
+
+    /** JNA's first line says what it wanted, the second what the dynamic linker said. */
+    private static String firstLines(LinkageError cause) {
+        return String.valueOf(cause.getMessage()).lines().limit(2).collect(Collectors.joining(" "));
     }
 
     private static String firstLine(Throwable cause) {
