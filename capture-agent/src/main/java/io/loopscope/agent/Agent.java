@@ -136,6 +136,7 @@ public final class Agent implements AutoCloseable {
             requestStop();
             pipeline.publisher().close();
         } finally {
+            pipeline.own().close();
             LOG.info("Stopped: {}", statistics());
             ended.countDown();
         }

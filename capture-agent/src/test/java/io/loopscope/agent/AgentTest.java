@@ -357,5 +357,10 @@ class AgentTest {
         public List<String> limitations() {
             return List.of("a limitation");
         }
+
+        @Override
+        public void close() {
+            // Nothing is open.
+        }
     }
 }

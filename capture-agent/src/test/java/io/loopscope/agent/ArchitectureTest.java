@@ -53,7 +53,15 @@ class ArchitectureTest {
             .resideOutsideOfPackage("..agent.source..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.pcap4j..", "com.sun.jna..");
+            .resideInAPackage("org.pcap4j..");
+
+    @ArchTest
+    static final ArchRule ONLY_SOURCE_AND_SOCKETS_CALL_NATIVE_CODE = noClasses()
+            .that()
+            .resideOutsideOfPackages("..agent.source..", "..agent.sockets..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.sun.jna..", "oshi..");
 
     @ArchTest
     static final ArchRule ONLY_SHELLS_READ_CLOCKS = noClasses()

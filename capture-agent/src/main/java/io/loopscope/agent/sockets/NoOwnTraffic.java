@@ -24,4 +24,9 @@ final class NoOwnTraffic implements OwnTraffic {
     public List<String> limitations() {
         return List.of();
     }
+
+    @Override
+    public void close() {
+        // Nothing is open.
+    }
 }

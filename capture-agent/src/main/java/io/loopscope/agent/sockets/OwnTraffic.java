@@ -1,7 +1,6 @@
 package io.loopscope.agent.sockets;
 
 import io.loopscope.agent.parse.SegmentHeader;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
@@ -11,7 +10,7 @@ import java.util.function.Supplier;
  * Tells the pipeline's own segments from everybody else's. {@link #covers} may be asked by any thread, the rest by the
  * publishing thread only.
  */
-public interface OwnTraffic {
+public interface OwnTraffic extends AutoCloseable {
     /** Nothing is own: for a capture file, whose connections are not of this host. */
     OwnTraffic NONE = new NoOwnTraffic();
 
@@ -23,8 +22,7 @@ public interface OwnTraffic {
      * @param clock of this host
      */
     static OwnTraffic bySockets(OwnSockets ownSockets, Supplier<Collection<Endpoint>> brokers, Clock clock) {
-        SocketTable table = new ProcSocketTable(Path.of("/proc/self/net"));
-        return new SocketOwnTraffic(ownSockets, table, brokers, clock);
+        return new SocketOwnTraffic(ownSockets, SocketTable.open(SocketTable.Detail.BASIC), brokers, clock);
     }
 
     /** What a segment is. */
@@ -57,4 +55,8 @@ public interface OwnTraffic {
 
     /** What cannot be told apart here and why, a short sentence each; empty when all is well. */
     List<String> limitations();
+
+    /** Lets go of the kernel's table. */
+    @Override
+    void close();
 }

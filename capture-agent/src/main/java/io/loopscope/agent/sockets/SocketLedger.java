@@ -2,7 +2,6 @@ package io.loopscope.agent.sockets;
 
 import io.loopscope.agent.parse.SegmentHeader;
 import io.loopscope.agent.sockets.OwnTraffic.Verdict;
-import io.loopscope.agent.sockets.SocketTable.Entry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,18 +104,18 @@ final class SocketLedger {
     Set<Long> update(OwnSockets ownSockets, Instant now) {
         OwnSockets.Inodes before = ownSockets.read();
         List<Endpoint> listeners = new ArrayList<>();
-        List<Entry> doubtful = new ArrayList<>();
+        List<SocketEntry> doubtful = new ArrayList<>();
         connectedTo.clear();
         try {
-            table.read(entry -> {
+            for (SocketEntry entry : table.read(entry -> mayMatter(entry, before.inodes()))) {
                 if (!before.inodes().contains(entry.inode())) {
                     sortOther(entry, now, doubtful);
-                } else if (entry.state() == SocketTable.LISTEN) {
+                } else if (entry.state() == SocketState.LISTEN) {
                     listeners.add(entry.local());
                 } else {
                     addOwn(entry, now);
                 }
-            });
+            }
             readable = true;
             limitations = before.unreadable();
         } catch (IOException e) {
@@ -130,16 +129,23 @@ final class SocketLedger {
         return before.inodes();
     }
 
-    private void addOwn(Entry entry, Instant now) {
-        Connection connection = Connection.between(entry.local(), entry.remote());
+    /** Most sockets of a host are neither own nor connected to a broker, and need not be kept. */
+    private boolean mayMatter(SocketEntry entry, Set<Long> ownInodes) {
+        return ownInodes.contains(entry.inode())
+                || brokers.contains(entry.remote())
+                || own.containsKey(entry.connection());
+    }
+
+    private void addOwn(SocketEntry entry, Instant now) {
+        Connection connection = entry.connection();
         own.put(connection, new OwnEnd(entry.local(), now));
         foreign.remove(connection);
         unattributed.remove(connection);
         connectedTo.add(entry.remote());
     }
 
-    private void sortOther(Entry entry, Instant now, List<Entry> doubtful) {
-        Connection connection = Connection.between(entry.local(), entry.remote());
+    private void sortOther(SocketEntry entry, Instant now, List<SocketEntry> doubtful) {
+        Connection connection = entry.connection();
         OwnEnd end = own.get(connection);
         boolean ownEnd = end != null && end.local().equals(entry.local());
         if (ownEnd && entry.inode() == 0) { // Closed by its owner and not yet gone.
@@ -150,14 +156,14 @@ final class SocketLedger {
         }
     }
 
-    private void settle(List<Entry> doubtful, OwnSockets ownSockets, Instant now) {
+    private void settle(List<SocketEntry> doubtful, OwnSockets ownSockets, Instant now) {
         Set<Long> after = doubtful.isEmpty() ? Set.of() : ownSockets.read().inodes();
-        for (Entry entry : doubtful) {
+        for (SocketEntry entry : doubtful) {
             if (after.contains(entry.inode())) {
                 addOwn(entry, now);
                 continue;
             }
-            Connection connection = Connection.between(entry.local(), entry.remote());
+            Connection connection = entry.connection();
             own.remove(connection);
             unattributed.remove(connection);
             foreign.add(connection);

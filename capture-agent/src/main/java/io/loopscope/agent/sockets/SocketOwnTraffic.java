@@ -28,6 +28,7 @@ final class SocketOwnTraffic implements OwnTraffic {
     private final OwnSockets ownSockets;
     private final Supplier<Collection<Endpoint>> brokers;
     private final SocketLedger ledger;
+    private final SocketTable table;
     private final Clock clock;
     private Instant lookedAt = Instant.MIN;
     private Instant thoroughAt = Instant.MIN;
@@ -37,6 +38,7 @@ final class SocketOwnTraffic implements OwnTraffic {
         this.ownSockets = ownSockets;
         this.brokers = brokers;
         this.clock = clock;
+        this.table = table;
         ledger = new SocketLedger(table);
     }
 
@@ -96,6 +98,11 @@ final class SocketOwnTraffic implements OwnTraffic {
     @Override
     public List<String> limitations() {
         return ledger.limitations();
+    }
+
+    @Override
+    public void close() {
+        table.close();
     }
 
     /** Far enough in both directions that nothing overflows. */

@@ -2,6 +2,7 @@ package io.loopscope.agent.sockets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -26,6 +26,10 @@ class ProcSocketTableTest {
     private static final String TIME_WAIT = "  12: 000080FE00000000FF022A0A0100FEFF:0050 "
             + "00000000000000000000000001000000:D431 06 00000000:00000000 03:1770 00000000     0        0 0 3 0\n";
 
+    private static final String BUSY =
+            "   3: 0100007F:1B59 0100007F:9C41 01 000001A0:0000002B 04:00000044 00000003  1000"
+                    + "        0 1026244 1 0000000054f817d9 20 4 30 10 -1\n";
+
     @TempDir
     private Path folder;
 
@@ -34,11 +38,33 @@ class ProcSocketTableTest {
         Files.writeString(folder.resolve("tcp"), HEADING + LISTENER);
         Files.writeString(folder.resolve("tcp6"), HEADING + MAPPED + TIME_WAIT);
         assertThat(read(folder))
+                .extracting(SocketEntry::local, SocketEntry::remote, SocketEntry::state, SocketEntry::inode)
                 .containsExactly(
-                        new SocketTable.Entry(
-                                endpoint("127.0.0.1", 631), endpoint("0.0.0.0", 0), SocketTable.LISTEN, 26731),
-                        new SocketTable.Entry(endpoint("127.0.0.1", 40_000), endpoint("127.0.0.1", 9092), 1, 31337),
-                        new SocketTable.Entry(endpoint("fe80::a2a:2ff:fffe:1", 80), endpoint("::1", 54_321), 6, 0));
+                        tuple(endpoint("127.0.0.1", 631), endpoint("0.0.0.0", 0), SocketState.LISTEN, 26_731L),
+                        tuple(
+                                endpoint("127.0.0.1", 40_000),
+                                endpoint("127.0.0.1", 9092),
+                                SocketState.ESTABLISHED,
+                                31_337L),
+                        tuple(
+                                endpoint("fe80::a2a:2ff:fffe:1", 80),
+                                endpoint("::1", 54_321),
+                                SocketState.TIME_WAIT,
+                                0L));
+    }
+
+    @Test
+    void queuesTimerAndOwnerAreRead() throws IOException {
+        Files.writeString(folder.resolve("tcp"), HEADING + BUSY);
+        assertThat(read(folder)).singleElement().satisfies(socket -> {
+            assertThat(socket.sendQueue()).isEqualTo(0x1a0);
+            assertThat(socket.receiveQueue()).isEqualTo(0x2b);
+            assertThat(socket.timer()).isEqualTo(SocketTimer.PROBE);
+            assertThat(socket.timerExpiresMs()).isEqualTo(0x44 * 10);
+            assertThat(socket.retransmits()).isEqualTo(3);
+            assertThat(socket.uid()).isEqualTo(1000);
+            assertThat(socket.lastReceivedMs()).isEqualTo(SocketEntry.UNKNOWN);
+        });
     }
 
     @Test
@@ -66,16 +92,14 @@ class ProcSocketTableTest {
                     .filteredOn(entry -> entry.local().equals(local))
                     .singleElement()
                     .satisfies(entry -> {
-                        assertThat(entry.state()).isEqualTo(SocketTable.LISTEN);
+                        assertThat(entry.state()).isEqualTo(SocketState.LISTEN);
                         assertThat(own.inodes()).contains(entry.inode());
                     });
         }
     }
 
-    private static List<SocketTable.Entry> read(Path folder) throws IOException {
-        List<SocketTable.Entry> entries = new ArrayList<>();
-        new ProcSocketTable(folder).read(entries::add);
-        return entries;
+    private static List<SocketEntry> read(Path folder) throws IOException {
+        return new ProcSocketTable(folder, List.of()).read();
     }
 
     private static Endpoint endpoint(String address, int port) {

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +26,6 @@ class SocketOwnTrafficTest {
     private static final int BROKER = 9092;
     private static final int SYN = TcpFlags.SYN;
     private static final int ACK = TcpFlags.ACK;
-    private static final int ESTABLISHED = 1;
 
     private final TestClock clock = new TestClock();
     private final FakeSockets own = new FakeSockets();
@@ -70,7 +69,7 @@ class SocketOwnTrafficTest {
         @Test
         void ofAListenerAreAllThatComeToIt() {
             own.inodes.add(1L);
-            table.entries.add(new SocketTable.Entry(at(8080), at("0.0.0.0", 0), SocketTable.LISTEN, 1));
+            table.entries.add(SocketEntry.plain(at(8080), at("0.0.0.0", 0), SocketState.LISTEN, 1));
             traffic.refresh();
             SegmentHeader refusedForWantOfRoom = segment(40_000, 8080, SYN);
             assertThat(traffic.covers(refusedForWantOfRoom)).isTrue();
@@ -221,25 +220,30 @@ class SocketOwnTrafficTest {
     }
 
     private static final class FakeTable implements SocketTable {
-        private final List<Entry> entries = new ArrayList<>();
+        private final List<SocketEntry> entries = new ArrayList<>();
         private IOException failure;
         private int reads;
         private Runnable whenRead = () -> {};
 
         /** Both sockets of a loopback connection. */
         void connection(int client, int server, long clientInode, long serverInode) {
-            entries.add(new Entry(at(client), at(server), ESTABLISHED, clientInode));
-            entries.add(new Entry(at(server), at(client), ESTABLISHED, serverInode));
+            entries.add(SocketEntry.plain(at(client), at(server), SocketState.ESTABLISHED, clientInode));
+            entries.add(SocketEntry.plain(at(server), at(client), SocketState.ESTABLISHED, serverInode));
         }
 
         @Override
-        public void read(Consumer<Entry> reader) throws IOException {
+        public List<SocketEntry> read(Predicate<? super SocketEntry> wanted) throws IOException {
             reads++;
             if (failure != null) {
                 throw failure;
             }
             whenRead.run();
-            entries.forEach(reader);
+            return entries.stream().filter(wanted).toList();
+        }
+
+        @Override
+        public String source() {
+            return "fake";
         }
     }
 
