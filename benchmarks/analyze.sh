@@ -103,13 +103,13 @@ find_capture() {
 contestants() {
     local file few=$(((rounds + 2) / 3))
     file=$(printf '%q' "$capture")
-    printf '%s\t%s\t%s\n' 'loopscope analyze -o csv' "$rounds" "$home/loopscope analyze -o csv $file"
     printf '%s\t%s\t%s\n' 'loopscope analyze' "$rounds" "$home/loopscope analyze $file"
+    printf '%s\t%s\t%s\n' 'loopscope analyze -o csv' "$rounds" "$home/loopscope analyze -o csv $file"
     printf '%s\t%s\t%s\n' 'loopscope analyze -o json' "$rounds" "$home/loopscope analyze -o json $file"
     rival argus "$rounds" "argus -r $file -w /dev/null"
     rival tcptrace "$rounds" "tcptrace -n $file"
     rival tcpdump "$rounds" "tcpdump -nn -r $file"
-    rival tshark "$few" "tshark -n -r $file"
+    rival tshark "$few" "tshark -r $file"
 }
 
 rival() {

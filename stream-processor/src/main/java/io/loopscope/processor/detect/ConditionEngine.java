@@ -70,7 +70,7 @@ final class ConditionEngine {
         RuleSettings settings = settings(tracked, rule.name());
         boolean holds = settings.action() != Action.OFF && !tracked.connection.closed();
         long since = holds ? rule.sinceNanos(tracked, side, settings) : Rule.NEVER;
-        Condition condition = find(tracked, rule, side);
+        Condition condition = tracked.conditions.isEmpty() ? null : find(tracked, rule, side);
         if (since == Rule.NEVER) {
             if (condition != null && condition.stage != Stage.RESTING) {
                 rest(condition, rule.clearedBy(tracked, side), nowNanos);

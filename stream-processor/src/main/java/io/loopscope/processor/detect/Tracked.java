@@ -161,6 +161,9 @@ final class Tracked extends Timer implements Subject {
 
     /** Something that happened to it is still told: it may outlive the incarnation. */
     boolean hasHappening() {
+        if (conditions.isEmpty()) {
+            return false; // As nearly always: asked for each segment, so not worth an iterator.
+        }
         for (Condition condition : conditions) {
             if (condition.rule == null) {
                 return true;

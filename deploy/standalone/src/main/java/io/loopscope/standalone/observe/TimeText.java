@@ -56,9 +56,15 @@ public final class TimeText {
         return number + " " + unit + (rest == 0 ? "" : " " + rest + " " + smallerUnit);
     }
 
+    /** By hand: a formatter takes longer than the rest of a line, and there may be millions of them. */
     private static String decimal(long nanos, long unit) {
-        double value = (double) nanos / unit;
-        return String.format(Locale.ROOT, value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%.0f", value);
+        if (nanos >= 100 * unit) {
+            return Long.toString((nanos + unit / 2) / unit);
+        }
+        long parts = nanos < 10 * unit ? 100 : 10;
+        long rounded = (nanos * parts + unit / 2) / unit;
+        // The 1 in front keeps the zeros.
+        return rounded / parts + "." + Long.toString(parts + rounded % parts).substring(1);
     }
 
     static Instant instant(long nanos) {
