@@ -4,7 +4,6 @@ import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.Logging;
 import io.loopscope.settings.Program;
 import io.loopscope.settings.Settings;
-import io.loopscope.settings.SettingsOptions;
 import io.loopscope.settings.VerboseOption;
 import io.loopscope.settings.Version;
 import java.nio.file.Path;
@@ -27,41 +26,11 @@ public final class AgentMain implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(AgentMain.class);
 
     @Mixin
-    private SettingsOptions options = new SettingsOptions();
+    private AgentOptions options = new AgentOptions();
 
     @SuppressWarnings("UnusedVariable") // Acted on by Program.
     @Mixin
     private VerboseOption verbose = new VerboseOption();
-
-    @Option(
-            names = {"-i", "--interface"},
-            paramLabel = "NAME",
-            description = "Interface to capture. Default: the loopback interface.")
-    private @Nullable String interfaceName;
-
-    @Option(
-            names = {"-f", "--filter"},
-            paramLabel = "EXPRESSION",
-            description = "Which packets to capture, as for tcpdump. Default: all TCP.")
-    private @Nullable String filter;
-
-    @Option(
-            names = {"-s", "--snap-length"},
-            paramLabel = "OCTETS",
-            description = "Octets captured of each packet. Default: 128.")
-    private @Nullable String snapLength;
-
-    @Option(
-            names = {"-b", "--bootstrap-servers"},
-            paramLabel = "HOST:PORT",
-            description = "Kafka's brokers, separated by commas. Default: 127.0.0.1:9092.")
-    private @Nullable String bootstrapServers;
-
-    @Option(
-            names = "--host-id",
-            paramLabel = "NAME",
-            description = "Stable name of this host. Default: its host name; for a file, one made of the file's name.")
-    private @Nullable String hostId;
 
     @Option(
             names = {"-r", "--read"},
@@ -83,13 +52,7 @@ public final class AgentMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Settings settings = options.loader(AgentSettingKeys.DEFINITION)
-                .flag("--interface", AgentSettingKeys.INTERFACE, interfaceName)
-                .flag("--filter", AgentSettingKeys.FILTER, filter)
-                .flag("--snap-length", AgentSettingKeys.SNAP_LENGTH, snapLength)
-                .flag("--host-id", AgentSettingKeys.HOST_ID, hostId)
-                .flag("--bootstrap-servers", "kafka.bootstrap.servers", bootstrapServers)
-                .load();
+        Settings settings = options.loader().load();
         Logging.start(settings);
         settings.warnings().forEach(warning -> LOG.warn("{}", warning));
         AgentSettings checked = AgentSettings.from(settings);

@@ -28,6 +28,9 @@ public final class AgentSettingKeys {
     /** Octets of each packet. */
     public static final String SNAP_LENGTH = "agent.snap.length";
 
+    /** Kafka's brokers. */
+    public static final String BOOTSTRAP_SERVERS = "kafka." + ProducerConfig.BOOTSTRAP_SERVERS_CONFIG;
+
     static final String BUFFER_BYTES = "agent.buffer.bytes";
     static final String READ_TIMEOUT = "agent.read.timeout";
     static final String BATCH_SEGMENTS = "agent.batch.segments";
@@ -47,7 +50,7 @@ public final class AgentSettingKeys {
      * Programs of the pipeline that read from Kafka: what they fetch from a broker on this host would be captured,
      * published, and fetched again.
      */
-    private static final String PIPELINE_PROCESSES = "io.loopscope.agent.AgentMain,"
+    private static final String PIPELINE_PROCESSES = "io.loopscope.agent.AgentMain,io.loopscope.agent.doctor.HostMain,"
             + "io.loopscope.processor.app.ProcessorMain,io.loopscope.standalone.StandaloneMain";
 
     private static final ConfigDef AGENT = new ConfigDef()

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
         description = "What this host lets Loopscope see.",
         synopsisSubcommandLabel = "VERB",
         commandListHeading = "%nVerbs:%n",
-        subcommands = {InterfacesCommand.class})
+        subcommands = {InterfacesCommand.class, DoctorCommand.class})
 public final class HostMain {
     private HostMain() {}
 

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What can be captured here and may carry TCP.
@@ -22,9 +21,6 @@ import java.util.regex.Pattern;
  * @param limitations what is missing and what to do about it; empty when all is well
  */
 record InterfaceList(List<CaptureInterface> interfaces, boolean capturable, List<Limitation> limitations) {
-
-    /** What libpcap lists besides and TCP never passes: logs of netfilter, Bluetooth, USB, D-Bus. */
-    private static final Pattern WITHOUT_TCP = Pattern.compile("nflog|nfqueue|bluetooth.*|usbmon.*|dbus-.*");
 
     /**
      * Something that is missing.
@@ -49,9 +45,7 @@ record InterfaceList(List<CaptureInterface> interfaces, boolean capturable, List
     static InterfaceList ofThisNamespace() {
         List<CaptureInterface> all;
         try {
-            all = CaptureInterface.all().stream()
-                    .filter(one -> !WITHOUT_TCP.matcher(one.name()).matches())
-                    .toList();
+            all = CaptureInterface.all();
         } catch (CaptureException e) {
             Limitation partly = new Limitation("without libpcap, only interfaces with addresses are listed", "");
             return new InterfaceList(known(), false, List.of(Limitation.of(e), partly));

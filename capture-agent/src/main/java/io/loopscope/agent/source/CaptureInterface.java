@@ -4,6 +4,7 @@ import io.loopscope.agent.source.CaptureException.Reason;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.pcap4j.core.PcapAddress;
 import org.pcap4j.core.PcapNativeException;
@@ -22,14 +23,20 @@ import org.pcap4j.core.Pcaps;
 public record CaptureInterface(
         String name, String description, List<InetAddress> addresses, boolean loopback, boolean up) {
 
+    /** What libpcap lists besides and TCP never passes: logs of netfilter, Bluetooth, USB, D-Bus. */
+    private static final Pattern WITHOUT_TCP = Pattern.compile("nflog|nfqueue|bluetooth.*|usbmon.*|dbus-.*");
+
     /**
-     * All interfaces that libpcap knows in this network namespace.
+     * All interfaces that libpcap knows in this network namespace and that may carry TCP.
      *
      * @throws CaptureException if libpcap is missing or cannot list them
      */
     public static List<CaptureInterface> all() throws CaptureException {
         try {
-            return Pcaps.findAllDevs().stream().map(CaptureInterface::of).toList();
+            return Pcaps.findAllDevs().stream()
+                    .filter(device -> !WITHOUT_TCP.matcher(device.getName()).matches())
+                    .map(CaptureInterface::of)
+                    .toList();
         } catch (PcapNativeException e) {
             throw PcapFailures.broken("listing the interfaces", e);
         } catch (LinkageError e) { // What JNA throws when the library is not there.
@@ -43,7 +50,7 @@ public record CaptureInterface(
      * @param name its name; empty for the loopback interface
      * @throws CaptureException if there is none, or it is down
      */
-    static CaptureInterface choose(String name) throws CaptureException {
+    public static CaptureInterface choose(String name) throws CaptureException {
         List<CaptureInterface> all = all();
         CaptureInterface chosen = all.stream()
                 .filter(candidate ->

@@ -61,7 +61,7 @@ final class PcapFailures {
                 Reason.NO_PERMISSION, "may not capture on " + interfaceName + ": " + firstLine(cause), remedy, cause);
     }
 
-    static CaptureException badFilter(String filter, PcapNativeException cause) {
+    static CaptureException badFilter(String filter, Exception cause) {
         String words = firstLine(cause);
         String libpcap = words.substring(words.indexOf(": ") + 1).strip();
         return new CaptureException(
