@@ -43,6 +43,7 @@ class LauncherTest {
                             "  processor ",
                             "  observe ",
                             "  interfaces ",
+                            "  doctor ",
                             "  analyze ",
                             "  test ");
             assertThat(ran.err()).isEmpty();

@@ -63,6 +63,9 @@ final class NamespaceCheck implements Check {
     }
 
     private static String hidden(int processes) {
-        return processes == 0 ? "" : "\nprocesses that do not show theirs, as they are another user's or protected: %d".formatted(processes);
+        return processes == 0
+                ? ""
+                : "\nprocesses that do not show theirs, as they are another user's or protected: %d"
+                        .formatted(processes);
     }
 }

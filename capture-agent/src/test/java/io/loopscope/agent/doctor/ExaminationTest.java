@@ -75,7 +75,8 @@ class ExaminationTest {
         assertThat(Examination.exitCode(List.of(packets))).isEqualTo(1);
         assertThat(Examination.exitCode(List.of(packets, broker))).isEqualTo(69);
         assertThat(Examination.exitCode(List.of(permission, packets, broker))).isEqualTo(77);
-        assertThat(Examination.exitCode(List.of(Finding.warning(Subject.DROPS, "", "")))).isZero();
+        assertThat(Examination.exitCode(List.of(Finding.warning(Subject.DROPS, "", ""))))
+                .isZero();
     }
 
     private static Check ok(Subject subject) {

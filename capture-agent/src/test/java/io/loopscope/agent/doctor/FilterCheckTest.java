@@ -59,8 +59,8 @@ class FilterCheckTest {
 
     @Test
     void oneDirectionOrSomeFlagsAreHalfAConnection() {
-        List<Predicate<SampleSegment>> halves = List.of(
-                segment -> segment.destinationPort() == 22, segment -> (segment.flags() & TcpFlags.SYN) != 0);
+        List<Predicate<SampleSegment>> halves =
+                List.of(segment -> segment.destinationPort() == 22, segment -> (segment.flags() & TcpFlags.SYN) != 0);
         for (Predicate<SampleSegment> half : halves) {
             Finding finding = FilterCheck.judge(choice(half), LISTENING);
             assertThat(finding.outcome()).isEqualTo(Outcome.WARNING);
@@ -75,7 +75,8 @@ class FilterCheckTest {
 
         assertThat(FilterCheck.judge(others, LISTENING).outcome()).isEqualTo(Outcome.WARNING);
         assertThat(FilterCheck.judge(excluded, LISTENING).outcome()).isEqualTo(Outcome.WARNING);
-        assertThat(new Choice(segment -> true, Set.of(22), Set.of(22)).ofServer(22)).isEqualTo(Choice.Share.NONE);
+        assertThat(new Choice(segment -> true, Set.of(22), Set.of(22)).ofServer(22))
+                .isEqualTo(Choice.Share.NONE);
     }
 
     @ParameterizedTest

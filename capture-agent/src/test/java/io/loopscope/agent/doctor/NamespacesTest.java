@@ -69,11 +69,13 @@ class NamespacesTest {
 
     @Test
     void listenersElsewhereAndNoneHereMeanTheWrongNamespace() {
-        Finding finding = NamespaceCheck.judge(
-                new Namespaces(namespace(1), List.of(namespace(2, 3306), namespace(3)), 0));
+        Finding finding =
+                NamespaceCheck.judge(new Namespaces(namespace(1), List.of(namespace(2, 3306), namespace(3)), 0));
 
         assertThat(finding.outcome()).isEqualTo(Outcome.FAILED);
-        assertThat(finding.saw()).contains("net:[2]: process 42 server, listening on 3306").doesNotContain("net:[3]");
+        assertThat(finding.saw())
+                .contains("net:[2]: process 42 server, listening on 3306")
+                .doesNotContain("net:[3]");
         assertThat(finding.remedy()).contains("nsenter --net=/proc/42/ns/net");
     }
 

@@ -3,6 +3,7 @@ package io.loopscope.agent.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loopscope.agent.doctor.Finding.Outcome;
+import io.loopscope.agent.parse.LinkType;
 import io.loopscope.agent.parse.TcpFlags;
 import io.loopscope.agent.source.CaptureException;
 import io.loopscope.agent.source.Packet;
@@ -72,7 +73,7 @@ class PacketsCheckTest {
 
     @Test
     void othersTrafficThroughTheFilterIsFine() throws CaptureException {
-        byte[] foreign = segment(3306, 41_000, TcpFlags.ACK);
+        SampleSegment foreign = segment(3306, 41_000, TcpFlags.ACK);
 
         Finding finding = PacketsCheck.judge(trial(sighting(at(BEGAN_NS, foreign)), whole()), NONE, false, ATMOST);
 
@@ -165,7 +166,7 @@ class PacketsCheckTest {
         }
     }
 
-    private record Stamped(long timeNs, byte[] rawIp) {}
+    private record Stamped(long timeNs, SampleSegment segment) {}
 
     private static Trial trial(Sighting asSet, Sighting reference) {
         return new Trial(List.of(PROBE), asSet, reference, BEGAN, ENDED);
@@ -183,13 +184,12 @@ class PacketsCheckTest {
         return at(timeNs, segment(PROBE.client(), PROBE.server(), TcpFlags.SYN));
     }
 
-    private static Stamped at(long timeNs, byte[] rawIp) {
-        return new Stamped(timeNs, rawIp);
+    private static Stamped at(long timeNs, SampleSegment segment) {
+        return new Stamped(timeNs, segment);
     }
 
-    private static byte[] segment(int source, int destination, int flags) {
-        byte[] octets = new SampleSegment(false, source, destination, flags).octets(1);
-        return Arrays.copyOfRange(octets, ETHERNET_HEADER, octets.length);
+    private static SampleSegment segment(int source, int destination, int flags) {
+        return new SampleSegment(false, source, destination, flags);
     }
 
     private static Sighting sighting(Stamped... packets) throws CaptureException {
@@ -202,7 +202,8 @@ class PacketsCheckTest {
         try (ScriptedSource source = new ScriptedSource()) {
             Packet packet = new Packet();
             for (Stamped each : packets) {
-                source.packet(each.rawIp(), each.timeNs());
+                byte[] octets = each.segment().octets(LinkType.ETHERNET);
+                source.packet(Arrays.copyOfRange(octets, ETHERNET_HEADER, octets.length), each.timeNs());
                 source.next(packet);
                 sighting.add(packet);
             }

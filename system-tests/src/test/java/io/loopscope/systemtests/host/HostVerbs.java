@@ -1,0 +1,67 @@
+package io.loopscope.systemtests.host;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.loopscope.systemtests.harness.ChildProcess;
+import io.loopscope.systemtests.harness.Processes;
+import io.loopscope.systemtests.harness.Waits;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Runs the launcher as it is, or under a command that takes something away from it. */
+final class HostVerbs {
+    /** An ordinary user of no group. */
+    static final List<String> AS_NOBODY = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+    /** A network namespace of its own: only a loopback interface, which is down. */
+    static final List<String> IN_NEW_NAMESPACE = List.of("unshare", "--net");
+    /** The same with the interface up. */
+    static final List<String> IN_EMPTY_NAMESPACE =
+            List.of("unshare", "--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh");
+    /** Another file lies over each libpcap, for this process and its children only. */
+    static final List<String> WITHOUT_LIBPCAP = List.of(
+            "unshare",
+            "--mount",
+            "sh",
+            "-c",
+            "for f in $(find /usr/lib /usr/lib64 /usr/local/lib -name 'libpcap.so*' 2>/dev/null);"
+                    + " do mount --bind /dev/null \"$f\"; done; exec \"$@\"",
+            "sh");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Processes processes;
+    private int started;
+
+    HostVerbs(Processes processes) {
+        this.processes = processes;
+    }
+
+    /** Runs it to its end. */
+    Ran run(List<String> under, String... arguments) {
+        started++;
+        String launcher = Path.of(System.getProperty("loopscope.launcher", "../loopscope"))
+                .toAbsolutePath()
+                .normalize()
+                .toString();
+        List<String> command = Stream.of(under.stream(), Stream.of(launcher), Stream.of(arguments))
+                .flatMap(part -> part)
+                .toList();
+        ChildProcess child = processes.start(started + "-" + arguments[0], Map.of("LOOPSCOPE_BUILD", "never"), command);
+        int code = child.awaitExit(Waits.PROGRAM);
+        return new Ran(code, child.output(), child.errors());
+    }
+
+    /** What came of it. */
+    record Ran(int code, String out, String err) {
+        JsonNode json() {
+            try {
+                return JSON.readTree(out);
+            } catch (JsonProcessingException e) {
+                throw new AssertionError("no JSON: " + out + err, e);
+            }
+        }
+    }
+}
