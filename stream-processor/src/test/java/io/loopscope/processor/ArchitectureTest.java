@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The walls between the packages. Think hard before taking one down. */
 class ArchitectureTest {
     private static final String TCP = "io.loopscope.processor.tcp..";
+    private static final String SOCKETS = "io.loopscope.processor.sockets..";
     private static final String DETECT = "io.loopscope.processor.detect..";
     private static final String STREAMS = "io.loopscope.processor.streams..";
     private static final String APP = "io.loopscope.processor.app..";
@@ -47,13 +48,24 @@ class ArchitectureTest {
     }
 
     @Test
+    void theSocketTableKnowsNothingButTheCore() {
+        classes()
+                .that()
+                .resideInAPackage(SOCKETS)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", TCP, SOCKETS, NULLNESS)
+                .check(MAIN);
+    }
+
+    @Test
     void theRulesKnowNothingButTheCore() {
         classes()
                 .that()
                 .resideInAPackage(DETECT)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", TCP, DETECT, NULLNESS)
+                .resideInAnyPackage("java..", TCP, SOCKETS, DETECT, NULLNESS)
                 .check(MAIN);
     }
 

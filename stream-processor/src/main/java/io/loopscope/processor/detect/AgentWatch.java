@@ -143,6 +143,11 @@ final class AgentWatch extends Alarm {
         }
     }
 
+    /** It reads the socket table. */
+    void socketReport(AgentRun run) {
+        heard(run);
+    }
+
     private void giveUpAll(ClearReason reason) {
         long nowNanos = host.nowNanos();
         connections.giveUpAll(reason, nowNanos);

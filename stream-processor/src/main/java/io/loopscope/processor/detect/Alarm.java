@@ -68,6 +68,11 @@ abstract class Alarm extends Timer {
         return Evidence.WIRE;
     }
 
+    private double confidence() {
+        // What an agent says about itself is no conclusion.
+        return listener == null ? 1 : host.confidence(evidence(), sinceNanos, false);
+    }
+
     final boolean isOpen() {
         return open;
     }
@@ -175,11 +180,13 @@ abstract class Alarm extends Timer {
                         where,
                         null,
                         evidence(),
-                        evidence() == Evidence.KERNEL ? 1 : host.confidence(sinceNanos, false),
+                        confidence(),
                         reason == null ? explain(nowNanos) : Announcement.cleared(sinceNanos, nowNanos, reason),
                         Math.max(1, count),
                         List.of(),
                         attributes,
+                        null,
+                        listener == null ? null : Processes.text(listener.process()),
                         reason));
     }
 

@@ -18,6 +18,7 @@ final class Announcement {
         Connection connection = tracked.connection;
         ConnectionView view = tracked.view();
         RuleSettings settings = host.settings.of(condition.name, tracked.tuple().port(tracked.server()));
+        Evidence evidence = evidence(condition);
         return new AnomalyChange(
                 condition.id(),
                 condition.openedNanos,
@@ -31,13 +32,21 @@ final class Announcement {
                 view,
                 view.listener(),
                 tracked.role(condition.blamed()),
-                Evidence.WIRE,
-                host.confidence(condition.sinceNanos, connection.partial()),
+                evidence,
+                host.confidence(evidence, condition.sinceNanos, connection.partial()),
                 reason == null ? explain(condition, atNanos) : cleared(condition.sinceNanos, atNanos, reason),
                 1,
                 List.of(),
                 attributes(condition, settings, reason),
+                Processes.text(tracked, tracked.client()),
+                Processes.text(tracked, tracked.server()),
                 reason);
+    }
+
+    /** What it rests on now. */
+    static Evidence evidence(Condition condition) {
+        Rule rule = condition.rule;
+        return rule == null ? Evidence.WIRE : rule.evidence(condition.tracked, condition.side);
     }
 
     private static String explain(Condition condition, long atNanos) {
@@ -52,6 +61,7 @@ final class Announcement {
         Map<String, String> attributes = settingsAsAttributes(settings);
         if (condition.rule != null && reason == null) {
             condition.rule.attributes(condition.tracked, condition.side, attributes);
+            Processes.attributes(condition.tracked, condition.blamed(), attributes);
         }
         return attributes;
     }

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param count how many connections or events it stands for
  * @param examples ids of up to 5 connections when rolled up
  * @param attributes further facts by snake_case name, sorted
+ * @param clientProcess the client's process as {@code name[pid]}; null when unknown
+ * @param serverProcess the server's, or the listener's; null when unknown
  * @param clearReason set when CLEARED
  */
 public record AnomalyChange(
@@ -49,6 +51,8 @@ public record AnomalyChange(
         long count,
         List<String> examples,
         Map<String, String> attributes,
+        @Nullable String clientProcess,
+        @Nullable String serverProcess,
         @Nullable ClearReason clearReason)
         implements Output {
 

@@ -25,7 +25,9 @@ public enum ClearReason {
     /** The agent is heard again. */
     RETURNED("the agent is heard again"),
     /** The connection had to make room: the host's limit of connections was reached. */
-    EVICTED("it was given up to make room");
+    EVICTED("it was given up to make room"),
+    /** The socket table does not show the socket any more, and no segment told of its end. */
+    GONE("the kernel has ended it without a segment");
 
     private final String sentence;
 

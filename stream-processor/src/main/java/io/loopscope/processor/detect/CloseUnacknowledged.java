@@ -19,6 +19,9 @@ final class CloseUnacknowledged extends Rule {
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
         Endpoint end = tracked.end(side);
         TcpState state = end.state();
+        if (tracked.state(side) != state) {
+            return NEVER; // The kernel has moved on, and no segment told of it.
+        }
         boolean waits = state == TcpState.FIN_WAIT_1 || state == TcpState.CLOSING || state == TcpState.LAST_ACK;
         return waits ? Math.max(end.sinceNanos(), tracked.peer(side).lastSegmentNanos()) : NEVER;
     }

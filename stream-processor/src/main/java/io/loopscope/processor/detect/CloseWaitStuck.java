@@ -1,6 +1,7 @@
 package io.loopscope.processor.detect;
 
 import io.loopscope.processor.detect.TimerQueue.Clock;
+import io.loopscope.processor.sockets.KernelEnd;
 import io.loopscope.processor.tcp.Endpoint;
 import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpState;
@@ -19,12 +20,27 @@ final class CloseWaitStuck extends Rule {
 
     @Override
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
-        // Captured is not delivered: a FIN that was not acknowledged is CLOSE_UNACKNOWLEDGED. And a capture that begins
-        // with a FIN cannot tell the first of two (a leak) from the second (all over).
-        boolean waits = tracked.end(side).state() == TcpState.CLOSE_WAIT
+        if (tracked.state(side) != TcpState.CLOSE_WAIT) {
+            return NEVER;
+        }
+        if (waitsOnTheWire(tracked, side)) {
+            return tracked.connection.silentSinceNanos(side);
+        }
+        KernelEnd end = tracked.kernelEnd(side);
+        // Without an owner nobody has accepted it: there is nobody who could close it.
+        return end != null && end.state() == TcpState.CLOSE_WAIT && end.unownedSinceNanos() == NEVER
+                ? end.quietSinceNanos()
+                : NEVER;
+    }
+
+    /**
+     * Captured is not delivered: a FIN that was not acknowledged is CLOSE_UNACKNOWLEDGED. And a capture that begins with a
+     * FIN cannot tell the first of two (a leak) from the second (all over): only the socket table can.
+     */
+    private static boolean waitsOnTheWire(Tracked tracked, Side side) {
+        return tracked.end(side).state() == TcpState.CLOSE_WAIT
                 && tracked.peer(side).finAcknowledged()
                 && !tracked.connection.closeOrderUnknown();
-        return waits ? tracked.connection.silentSinceNanos(side) : NEVER;
     }
 
     @Override
@@ -36,29 +52,39 @@ final class CloseWaitStuck extends Rule {
     String explain(Tracked tracked, Side side, long sinceNanos, long nowNanos) {
         Endpoint end = tracked.end(side);
         String peer = tracked.name(side.peer());
+        if (end.state() != TcpState.CLOSE_WAIT) {
+            return "%s is in CLOSE-WAIT and silent for %s, as the kernel says: %s has closed, and %s has not called close()."
+                    .formatted(
+                            tracked.name(side),
+                            Words.duration(nowNanos - sinceNanos),
+                            peer,
+                            Processes.who(tracked, side));
+        }
         if (end.lastDataNanos() > end.sinceNanos()) {
-            return "%s got the FIN of %s %s ago and acknowledged it, and has sent nothing for %s: the application has not called close()."
+            return "%s got the FIN of %s %s ago and acknowledged it, and has sent nothing for %s: %s has not called close()."
                     .formatted(
                             tracked.name(side),
                             peer,
                             Words.duration(nowNanos - end.sinceNanos()),
-                            Words.duration(nowNanos - sinceNanos));
+                            Words.duration(nowNanos - sinceNanos),
+                            Processes.who(tracked, side));
         }
-        return "%s got the FIN of %s %s ago, acknowledged it, and has sent neither FIN nor RST since: the application has not called close()."
-                .formatted(tracked.name(side), peer, Words.duration(nowNanos - sinceNanos));
+        return "%s got the FIN of %s %s ago, acknowledged it, and has sent neither FIN nor RST since: %s has not called close()."
+                .formatted(
+                        tracked.name(side), peer, Words.duration(nowNanos - sinceNanos), Processes.who(tracked, side));
     }
 
     @Override
     void attributes(Tracked tracked, Side side, Map<String, String> attributes) {
         Endpoint peer = tracked.peer(side);
-        if (peer.state() == TcpState.FIN_WAIT_2) {
+        if (tracked.state(side.peer()) == TcpState.FIN_WAIT_2 && peer.state() == TcpState.FIN_WAIT_2) {
             attributes.put("fin_wait_2_since_ns", Long.toString(peer.sinceNanos()));
         }
     }
 
     @Override
     ClearReason clearedBy(Tracked tracked, Side side) {
-        return !tracked.connection.closed() && tracked.end(side).finSent()
+        return !tracked.isClosed() && !tracked.isOver(side) && tracked.end(side).finSent()
                 ? ClearReason.CLOSED
                 : super.clearedBy(tracked, side);
     }

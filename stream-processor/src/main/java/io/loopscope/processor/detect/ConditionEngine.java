@@ -47,16 +47,18 @@ final class ConditionEngine {
             return;
         }
         for (Rule rule : Rules.ALL) {
-            evaluate(tracked, rule, Side.LOW, nowNanos);
-            if (!tracked.tuple().selfConnected()) {
-                evaluate(tracked, rule, Side.HIGH, nowNanos);
+            for (Side side : tracked.sides()) {
+                evaluate(tracked, rule, side, nowNanos);
             }
         }
     }
 
     /** Most segments are data of connections that nothing is wrong with. */
-    private static boolean nothingToSay(Tracked tracked) {
-        return tracked.conditions.isEmpty() && isHealthy(tracked.end(Side.LOW)) && isHealthy(tracked.end(Side.HIGH));
+    private boolean nothingToSay(Tracked tracked) {
+        return tracked.conditions.isEmpty()
+                && isHealthy(tracked.end(Side.LOW))
+                && isHealthy(tracked.end(Side.HIGH))
+                && (tracked.kernel == null || tracked.kernel.isHealthy());
     }
 
     private static boolean isHealthy(Endpoint end) {
@@ -68,7 +70,7 @@ final class ConditionEngine {
 
     private void evaluate(Tracked tracked, Rule rule, Side side, long nowNanos) {
         RuleSettings settings = settings(tracked, rule.name());
-        boolean holds = settings.action() != Action.OFF && !tracked.connection.closed();
+        boolean holds = settings.action() != Action.OFF && !tracked.isClosed() && !tracked.isOver(side);
         long since = holds ? rule.sinceNanos(tracked, side, settings) : Rule.NEVER;
         Condition condition = tracked.conditions.isEmpty() ? null : find(tracked, rule, side);
         if (since == Rule.NEVER) {
@@ -87,7 +89,8 @@ final class ConditionEngine {
             begin(condition, settings, since, nowNanos);
         } else if (condition.stage == Stage.RESTING) {
             begin(condition, settings, since, nowNanos);
-        } else if (condition.sinceNanos != since) {
+        } else if (condition.sinceNanos < since) {
+            // Earlier is no interruption: the table knows of what began before the capture.
             stop(condition, ClearReason.PROGRESSED, nowNanos);
             begin(condition, settings, since, nowNanos);
         }
@@ -107,7 +110,16 @@ final class ConditionEngine {
         long wait = wait(condition, settings);
         // A rule without a duration has just come to hold, however old what it speaks of is.
         long from = wait == 0 ? nowNanos : sinceNanos;
-        arm(condition, wait, host.timers.watched(from, nowNanos));
+        arm(condition, wait, watchedFrom(condition, from, nowNanos));
+    }
+
+    /** What the kernel dates back counts as watched: the socket table remembers what nobody saw. */
+    private long watchedFrom(Condition condition, long fromNanos, long nowNanos) {
+        Rule rule = condition.rule;
+        boolean byTable = rule != null && rule.evidence(condition.tracked, condition.side) == Evidence.KERNEL;
+        return byTable
+                ? host.timers.watchedNanos() - (host.nowNanos() - fromNanos)
+                : host.timers.watched(fromNanos, nowNanos);
     }
 
     private void arm(Condition condition, long waitNanos, long watchedFromNanos) {

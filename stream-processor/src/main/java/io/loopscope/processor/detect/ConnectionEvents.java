@@ -32,6 +32,9 @@ final class ConnectionEvents implements ConnectionListener {
     private @Nullable ConnectionView before;
 
     private boolean opened;
+    /** The segment is the first of a connection that the table had made known: what it proves is no news. */
+    private boolean adopted;
+
     private long atNanos;
 
     ConnectionEvents(HostContext host, Happenings happenings) {
@@ -43,7 +46,8 @@ final class ConnectionEvents implements ConnectionListener {
     void begin(Tracked about, @Nullable Segment cause) {
         tracked = about;
         segment = cause;
-        before = about.hasHappening() ? about.view() : null;
+        boolean known = about.kernel != null && about.kernel.announced && about.onlyInTable();
+        before = known || about.hasHappening() ? about.view() : null;
     }
 
     /** Publishes what is left. */
@@ -52,12 +56,20 @@ final class ConnectionEvents implements ConnectionListener {
         happenings.end(current());
         tracked = null;
         segment = null;
+        adopted = false;
     }
 
     @Override
     public void opened(Connection connection, long at) {
         flush();
         Tracked about = current();
+        if (isKnownFromTable(about)) {
+            adopted = true;
+            return;
+        }
+        if (about.kernel != null) {
+            replaceSeed(about, about.kernel, at);
+        }
         about.events = 0;
         about.handshakeCounted = false;
         about.retransmissions = 0;
@@ -68,8 +80,67 @@ final class ConnectionEvents implements ConnectionListener {
         happenings.opened(about, before, told(at));
     }
 
+    /** In mid-stream: it is the connection that the table shows. */
+    private static boolean isKnownFromTable(Tracked about) {
+        KernelEnds kernel = about.kernel;
+        return kernel != null
+                && kernel.announced
+                && !kernel.ended
+                && about.connection.partial()
+                && about.connection.incarnations() == 1;
+    }
+
+    /** What the table had made known is not what begins now. */
+    private void replaceSeed(Tracked about, KernelEnds kernel, long at) {
+        boolean told = kernel.announced && !kernel.ended && about.connection.incarnations() == 1;
+        if (told) {
+            atNanos = at;
+            about.speakOf(before);
+            publish(Type.CLOSED, Summaries.endReason(CloseReason.TUPLE_REUSED));
+            about.speakOf(null);
+        }
+        kernel.restart();
+    }
+
+    private static boolean isEnded(Tracked about) {
+        return about.kernel != null && about.kernel.ended;
+    }
+
+    /** The table has made a connection known. */
+    void announced(Tracked about, KernelEnds kernel, long at) {
+        begin(about, null);
+        atNanos = at;
+        about.events = 0;
+        kernel.announced = true;
+        host.counters.add(Counters.Counter.CONNECTIONS_OPENED, 1);
+        publish(Type.OPENED, null);
+        end();
+    }
+
+    /** The kernel has ended ends without a segment; both of them, or one. */
+    void endedByKernel(Tracked about, List<StateChange> moved, boolean both, long at) {
+        KernelEnds kernel = about.kernel;
+        if (kernel == null) {
+            throw new IllegalStateException("an end by the table of what the table does not know: " + about.tuple());
+        }
+        begin(about, null);
+        atNanos = at;
+        changes.addAll(moved);
+        if (both) {
+            boolean finished = about.connection.finished();
+            publish(Type.CLOSED, finished ? Summaries.endReason(CloseReason.FINISHED) : Summaries.EXPIRED);
+            host.counters.add(Counters.Counter.CONNECTIONS_CLOSED, 1);
+            kernel.ended = true;
+            kernel.aliveNanos = at;
+        }
+        end();
+    }
+
     @Override
     public void stateChanged(Connection connection, Side side, TcpState from, TcpState to, Signal cause, long at) {
+        if (adopted) {
+            return;
+        }
         if (at != atNanos && !changes.isEmpty()) {
             flush();
         }
@@ -83,6 +154,9 @@ final class ConnectionEvents implements ConnectionListener {
             flush();
         }
         atNanos = at;
+        if (isEnded(current())) {
+            return; // told already
+        }
         publish(Type.CLOSED, Summaries.endReason(reason));
         host.counters.add(Counters.Counter.CONNECTIONS_CLOSED, 1);
         happenings.closed(current(), reason, told(at));
@@ -119,8 +193,12 @@ final class ConnectionEvents implements ConnectionListener {
 
     private void publish(Type type, @Nullable String endReason) {
         Tracked about = current();
+        if (isEnded(about)) {
+            changes.clear();
+            return; // its end was told already
+        }
         if (host.out().wantsConnectionEvents()) {
-            ConnectionSummary summary = endReason == null ? null : Summaries.of(about.connection, endReason);
+            ConnectionSummary summary = endReason == null ? null : Summaries.of(about, endReason);
             host.out()
                     .publish(new ConnectionChange(
                             type, about.events, atNanos, about.view(), changes, cause(about), summary));

@@ -12,6 +12,7 @@ import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpState;
 import io.loopscope.processor.tcp.Timeout;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -35,6 +36,7 @@ final class ConnectionTable {
     private final ListenerTable listeners;
     private final Roll roll;
     private final ConnectionEvents events;
+    private final SocketWatch table;
     private final EnumCounts<Phase> inPhase = new EnumCounts<>(Phase.class);
     private final Map<Phase, TimerQueue> queues = new EnumMap<>(Phase.class);
     private final List<TimerQueue> protocolQueues = new ArrayList<>();
@@ -46,6 +48,7 @@ final class ConnectionTable {
         this.listeners = listeners;
         this.roll = roll;
         this.events = events;
+        this.table = new SocketWatch(host, this, listeners, events);
         for (Phase phase : Phase.values()) {
             // Two phases of equal duration must not share a queue: its head is who makes room first.
             queues.put(phase, host.timers.queue(Clock.HOST, phase, staysNanos(phase)));
@@ -59,8 +62,17 @@ final class ConnectionTable {
         return host.hostId;
     }
 
+    HostContext host() {
+        return host;
+    }
+
     int size() {
         return connections.size();
+    }
+
+    /** What comes from the socket table. */
+    SocketWatch table() {
+        return table;
     }
 
     @Nullable Tracked get(FourTuple tuple) {
@@ -86,6 +98,9 @@ final class ConnectionTable {
         events.begin(tracked, segment);
         tracked.connection.apply(segment, events);
         events.end();
+        if (host.polls.lastNanos() != Connection.NEVER) {
+            table.segment(tracked, segment);
+        }
         settle(tracked, segment.atNanos());
         roll.listener(tracked).alarms().segments(segment.count(), segment.atNanos());
         makeRoom(tracked);
@@ -100,7 +115,7 @@ final class ConnectionTable {
     }
 
     /** Brings all that depends on a connection in step with it. */
-    private void settle(Tracked tracked, long nowNanos) {
+    void settle(Tracked tracked, long nowNanos) {
         tracked.changed(host.out());
         place(tracked);
         roll.count(tracked, nowNanos);
@@ -130,8 +145,8 @@ final class ConnectionTable {
 
     /** Puts a connection into the queue of what it is now, behind all that were touched before. */
     private void place(Tracked tracked) {
-        Phase phase = phase(tracked.connection);
-        move(tracked, phase, since(tracked.connection, phase));
+        Phase phase = phase(tracked);
+        move(tracked, phase, since(tracked, phase));
     }
 
     private void move(Tracked tracked, Phase phase, long since) {
@@ -144,7 +159,11 @@ final class ConnectionTable {
         host.timers.arm(tracked, queue(phase), since);
     }
 
-    private static Phase phase(Connection connection) {
+    private static Phase phase(Tracked tracked) {
+        Connection connection = tracked.connection;
+        if (!connection.closed() && tracked.isClosed()) {
+            return Phase.CLOSED;
+        }
         if (connection.closed()) {
             return connection.closeReason() == CloseReason.FINISHED ? Phase.FINISHED : Phase.CLOSED;
         }
@@ -160,10 +179,10 @@ final class ConnectionTable {
         return state == TcpState.SYN_SENT || state == TcpState.SYN_RECEIVED;
     }
 
-    private static long since(Connection connection, Phase phase) {
+    private static long since(Tracked tracked, Phase phase) {
         boolean over = phase == Phase.CLOSED || phase == Phase.FINISHED;
-        long armed = over ? connection.armedSinceNanos(Timeout.FORGET) : Connection.NEVER;
-        return armed == Connection.NEVER ? connection.lastNanos() : armed;
+        long armed = over ? tracked.connection.armedSinceNanos(Timeout.FORGET) : Connection.NEVER;
+        return armed == Connection.NEVER ? tracked.lastNanos() : armed;
     }
 
     private TimerQueue queue(Phase phase) {
@@ -193,14 +212,17 @@ final class ConnectionTable {
     }
 
     private void becomeIdle(Tracked tracked, long nowNanos) {
-        move(tracked, Phase.IDLE, tracked.connection.lastNanos());
+        move(tracked, Phase.IDLE, tracked.lastNanos());
         roll.count(tracked, nowNanos);
     }
 
     private void expire(Tracked tracked, long nowNanos) {
         if (tracked.hasOpenAnomaly()) {
             // What is wrong now is not forgotten.
-            move(tracked, Phase.OVERDUE, tracked.connection.lastNanos());
+            move(tracked, Phase.OVERDUE, tracked.lastNanos());
+        } else if (tracked.kernel != null && tracked.kernel.anyPresent() && tracked.phase == Phase.IDLE) {
+            // Silent, and alive: the table shows it.
+            move(tracked, Phase.IDLE, nowNanos);
         } else {
             host.counters.add(Counter.EXPIRED, 1);
             giveUp(tracked, ClearReason.EXPIRED, Summaries.EXPIRED, nowNanos);
@@ -252,7 +274,7 @@ final class ConnectionTable {
     /** Forgets a connection; one that is open is told as closed. */
     void giveUp(Tracked tracked, ClearReason reason, String endReason, long nowNanos) {
         conditions.endAll(tracked, reason, nowNanos);
-        if (!tracked.connection.closed()) {
+        if (!tracked.isClosed()) {
             events.givenUp(tracked, endReason, nowNanos);
         }
         drop(tracked);
@@ -270,12 +292,13 @@ final class ConnectionTable {
         connections.put(tracked.tuple(), tracked);
         inPhase.add(tracked.phase, 1);
         place(tracked);
-        long idleSince = tracked.connection.lastNanos()
-                + host.settings.limits().idleAfter().toNanos();
+        long idleSince =
+                tracked.lastNanos() + host.settings.limits().idleAfter().toNanos();
         if (tracked.phase == Phase.ACTIVE && idleSince <= host.nowNanos()) {
-            move(tracked, Phase.IDLE, tracked.connection.lastNanos());
+            move(tracked, Phase.IDLE, tracked.lastNanos());
         }
         roll.restore(tracked);
+        table.restore(tracked);
         for (int i = 0; i < ProtocolTimer.TIMEOUTS.size(); i++) {
             armProtocolTimer(tracked, i);
         }
@@ -291,8 +314,11 @@ final class ConnectionTable {
     }
 
     private void drop(Tracked tracked) {
-        host.retired.retired(tracked::id, tracked.connection);
+        if (!tracked.onlyInTable()) {
+            host.retired.retired(tracked::id, tracked.connection);
+        }
         tracked.changed(host.out());
+        table.dropped(tracked);
         roll.remove(tracked);
         host.timers.cancel(tracked);
         for (ProtocolTimer timer : tracked.protocolTimers) {
@@ -302,6 +328,41 @@ final class ConnectionTable {
         }
         inPhase.add(tracked.phase, -1);
         connections.remove(tracked.tuple());
+    }
+
+    /** A connection that only the table shows. */
+    Tracked seed(FourTuple tuple, Side client, String id, long aliveNanos) {
+        Tracked tracked = add(new Connection(tuple, host.tcp));
+        tracked.connection.listenerIs(client.peer());
+        KernelEnds kernel = new KernelEnds();
+        kernel.seedId = id;
+        kernel.seedClient = client;
+        kernel.aliveNanos = aliveNanos;
+        tracked.kernel = kernel;
+        place(tracked);
+        tracked.changed(host.out());
+        makeRoom(tracked);
+        return tracked;
+    }
+
+    /** The table says something new about a connection. */
+    void settleByTable(Tracked tracked, boolean ended, long nowNanos) {
+        if (ended) {
+            conditions.endConditions(tracked, ClearReason.GONE, nowNanos);
+            place(tracked);
+        }
+        roll.count(tracked, nowNanos);
+        conditions.evaluate(tracked, nowNanos);
+    }
+
+    /** What the table shows now is another connection than this one, which is over. */
+    void replace(Tracked tracked, long nowNanos) {
+        forget(tracked, nowNanos);
+    }
+
+    /** All of them, in no order. */
+    Collection<Tracked> unordered() {
+        return connections.values();
     }
 
     private Tracked add(Connection connection) {

@@ -31,7 +31,13 @@ public final class Counters {
         /** Connections forgotten because nothing was seen of them for too long. */
         EXPIRED,
         /** Steps of the host's clock into the past. */
-        CLOCK_STEPS
+        CLOCK_STEPS,
+        /** Reports of the socket table that came before, or from another agent than the one that is followed. */
+        SOCKET_REPORTS_IGNORED,
+        /** Connections that the socket table made known. */
+        CONNECTIONS_SEEDED,
+        /** Ends that left the socket table without a segment. */
+        ENDED_BY_KERNEL
     }
 
     private final EnumCounts<Counter> counts = new EnumCounts<>(Counter.class);

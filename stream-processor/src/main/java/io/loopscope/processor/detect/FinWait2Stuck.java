@@ -1,6 +1,7 @@
 package io.loopscope.processor.detect;
 
 import io.loopscope.processor.detect.TimerQueue.Clock;
+import io.loopscope.processor.sockets.KernelEnd;
 import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpState;
 
@@ -16,11 +17,14 @@ final class FinWait2Stuck extends Rule {
 
     @Override
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
-        return tracked.end(side).state() == TcpState.FIN_WAIT_2
-                        && tracked.peer(side).state() != TcpState.CLOSE_WAIT
-                        && !tracked.connection.closeOrderUnknown()
-                ? tracked.connection.silentSinceNanos(side)
-                : NEVER;
+        if (tracked.state(side) != TcpState.FIN_WAIT_2 || tracked.state(side.peer()) == TcpState.CLOSE_WAIT) {
+            return NEVER;
+        }
+        if (tracked.end(side).state() == TcpState.FIN_WAIT_2 && !tracked.connection.closeOrderUnknown()) {
+            return tracked.connection.silentSinceNanos(side);
+        }
+        KernelEnd end = tracked.kernelEnd(side);
+        return end != null && end.state() == TcpState.FIN_WAIT_2 ? end.quietSinceNanos() : NEVER;
     }
 
     @Override
@@ -41,7 +45,9 @@ final class FinWait2Stuck extends Rule {
 
     @Override
     ClearReason clearedBy(Tracked tracked, Side side) {
-        return !tracked.connection.closed() && tracked.peer(side).finSent()
+        return !tracked.isClosed()
+                        && !tracked.isOver(side)
+                        && tracked.peer(side).finSent()
                 ? ClearReason.CLOSED
                 : super.clearedBy(tracked, side);
     }

@@ -15,7 +15,9 @@ final class HandshakeStuck extends Rule {
     @Override
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
         Endpoint end = tracked.end(side);
-        return end.state() == TcpState.SYN_RECEIVED && end.synAckTransmissions() > 0 ? end.firstSegmentNanos() : NEVER;
+        return tracked.state(side) == TcpState.SYN_RECEIVED && end.synAckTransmissions() > 0
+                ? end.firstSegmentNanos()
+                : NEVER;
     }
 
     @Override

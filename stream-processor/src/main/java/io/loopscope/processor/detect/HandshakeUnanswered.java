@@ -14,8 +14,7 @@ final class HandshakeUnanswered extends Rule {
 
     @Override
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
-        return tracked.end(side).state() == TcpState.SYN_SENT
-                        && tracked.peer(side).segments() == 0
+        return tracked.state(side) == TcpState.SYN_SENT && tracked.peer(side).segments() == 0
                 ? tracked.connection.startedNanos()
                 : NEVER;
     }

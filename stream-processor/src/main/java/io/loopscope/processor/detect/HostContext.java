@@ -1,5 +1,6 @@
 package io.loopscope.processor.detect;
 
+import io.loopscope.processor.sockets.Polls;
 import io.loopscope.processor.tcp.Connection;
 import io.loopscope.processor.tcp.TcpSettings;
 
@@ -8,6 +9,11 @@ final class HostContext implements Subject {
 
     /** Bare segments prove less than a kernel says: 3749 of 3764 ends had the kernel's states. */
     private static final double WIRE = 0.95;
+
+    /** The table is never wrong about what it shows, but it is read now and then. */
+    private static final double KERNEL = 0.97;
+
+    private static final double BOTH = 0.99;
 
     private static final double PARTIAL = 0.8;
     private static final double LOSS = 0.7;
@@ -18,6 +24,11 @@ final class HostContext implements Subject {
     final DetectorSettings settings;
     final TcpSettings tcp;
     final Timers timers = new Timers();
+    /** What is known of the socket table as a whole. */
+    final Polls polls = new Polls();
+    /** The addresses that sockets of this host and namespace have. */
+    final LocalAddresses locals = new LocalAddresses();
+
     final Counters counters = new Counters();
     RetiredConnections retired = RetiredConnections.NONE;
     private Step out = new Step();
@@ -68,8 +79,16 @@ final class HostContext implements Subject {
         backNanos = back;
     }
 
-    /** How sure it is that something holds since then, 0 to 1, on the evidence of segments. */
-    double confidence(long sinceNanos, boolean partial) {
+    /** How sure it is that something holds since then, 0 to 1. What the kernel confirms needs no sound capture. */
+    double confidence(Evidence evidence, long sinceNanos, boolean partial) {
+        return switch (evidence) {
+            case WIRE -> onTheWire(sinceNanos, partial);
+            case KERNEL -> KERNEL;
+            case BOTH -> BOTH;
+        };
+    }
+
+    private double onTheWire(long sinceNanos, boolean partial) {
         double confidence = WIRE;
         if (partial) {
             confidence *= PARTIAL;

@@ -1,5 +1,6 @@
 package io.loopscope.processor.detect;
 
+import io.loopscope.processor.sockets.SocketReport;
 import io.loopscope.processor.tcp.FourTuple;
 import io.loopscope.processor.tcp.Segment;
 import io.loopscope.processor.tcp.TcpSettings;
@@ -32,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostMonitor {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** From this version on, what the socket table said is stored, too. */
+    private static final int WITH_TABLE = 2;
 
     private final HostContext host;
     private final ConditionEngine conditions;
@@ -40,6 +44,7 @@ public final class HostMonitor {
     private final ConnectionTable connections;
     private final CaptureHealth capture;
     private final AgentWatch agent;
+    private final SocketWatch table;
 
     /**
      * A host of which nothing is known yet.
@@ -58,6 +63,7 @@ public final class HostMonitor {
         ConnectionEvents events = new ConnectionEvents(host, new Happenings(host, conditions, roll, capture));
         connections = new ConnectionTable(host, conditions, listeners, roll, events);
         agent = new AgentWatch(host, capture, connections, listeners);
+        table = connections.table();
     }
 
     /** Stable name of the host. */
@@ -143,8 +149,25 @@ public final class HostMonitor {
         host.begin(out);
         agent.heartbeat(run, watermarkNanos, intervalNanos, nextBatchSequence, totals, plannedStop);
         host.timers.advance(watermarkNanos);
+        table.heartbeat();
         listeners.publishCensus(host.nowNanos());
         out.hostHasChanged();
+    }
+
+    /**
+     * Part of a poll of the kernel's socket table. It comes after all segments captured up to its time.
+     *
+     * @return false when it is not used: it was applied already, or another agent reads the table
+     */
+    public boolean socketReport(AgentRun run, SocketReport report, Step out) {
+        host.begin(out);
+        agent.socketReport(run);
+        host.timers.advance(report.timeNanos());
+        out.hostHasChanged();
+        boolean fresh = table.report(run, report);
+        // What the table dates back is due already.
+        host.timers.advance(report.timeNanos());
+        return fresh;
     }
 
     /** Lets the host's time pass; a time in the past changes nothing. Publishes the census. */
@@ -196,6 +219,9 @@ public final class HostMonitor {
             output.writeLong(host.backNanos());
             capture.writeTo(output);
             agent.writeTo(output);
+            host.polls.writeTo(output);
+            host.locals.writeTo(output);
+            table.writeTo(output);
         });
     }
 
@@ -230,12 +256,18 @@ public final class HostMonitor {
          * @throws IOException when it is of another version, or damaged
          */
         public Restorer host(byte[] bytes) throws IOException {
-            DataInputStream input = open(bytes, "host");
+            DataInputStream input = new DataInputStream(new ByteArrayInputStream(bytes));
+            int version = version(input, "host");
             HostContext host = monitor.host;
             host.timers.restore(input.readLong(), input.readLong(), input.readBoolean(), input.readLong());
             host.restore(input.readLong(), input.readLong());
             monitor.capture.readFrom(input);
             monitor.agent.readFrom(input);
+            if (version >= WITH_TABLE) {
+                host.polls.readFrom(input);
+                host.locals.readFrom(input);
+                monitor.table.readFrom(input);
+            }
             return this;
         }
 
@@ -245,7 +277,9 @@ public final class HostMonitor {
          * @throws IOException when it is of another version, or damaged
          */
         public Restorer listener(Listener listener, byte[] bytes) throws IOException {
-            monitor.listeners.of(listener).readFrom(open(bytes, "listener"));
+            DataInputStream input = new DataInputStream(new ByteArrayInputStream(bytes));
+            int version = version(input, "listener");
+            monitor.listeners.of(listener).readFrom(input, version >= WITH_TABLE);
             return this;
         }
 
@@ -269,6 +303,7 @@ public final class HostMonitor {
          */
         public HostMonitor restore(Step out) {
             monitor.host.begin(out);
+            monitor.host.polls.interrupted();
             for (Tracked one : tracked) {
                 monitor.connections.restore(one);
             }
@@ -282,13 +317,12 @@ public final class HostMonitor {
             return monitor;
         }
 
-        private static DataInputStream open(byte[] bytes, String what) throws IOException {
-            DataInputStream input = new DataInputStream(new ByteArrayInputStream(bytes));
+        private static int version(DataInputStream input, String what) throws IOException {
             int version = input.readUnsignedByte();
-            if (version != VERSION) {
-                throw new IOException("a " + what + " stored in version " + version + ", known is " + VERSION);
+            if (version < 1 || version > VERSION) {
+                throw new IOException("a " + what + " stored in version " + version + ", known is 1 to " + VERSION);
             }
-            return input;
+            return version;
         }
     }
 }

@@ -31,6 +31,11 @@ final class Ids {
         return hash("connection", hostId, rest.array());
     }
 
+    /** Of a connection that the socket table has made known, by its cookie or inode. */
+    static String seed(String hostId, FourTuple tuple, long socket) {
+        return hash("seed", connection(hostId, tuple, socket), new byte[0]);
+    }
+
     /** Of an anomaly of one end of a connection. */
     static String anomaly(AnomalyName name, String connectionId, Side side) {
         return hash(name.name(), connectionId, new byte[] {(byte) (side == Side.LOW ? 0 : 1)});

@@ -1,6 +1,8 @@
 package io.loopscope.processor.detect;
 
 import io.loopscope.processor.detect.Condition.Telling;
+import io.loopscope.processor.sockets.ListenSockets;
+import io.loopscope.processor.sockets.Owner;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -34,6 +36,9 @@ final class ListenerMonitor extends Timer implements Subject {
 
     /** A handshake has shown that this is the server's address and port. */
     private boolean proven;
+
+    /** The sockets that listen here, as the socket table shows them; null while it has shown none. */
+    @Nullable ListenSockets sockets;
 
     private boolean censusNoted;
     private @Nullable Step noted;
@@ -83,7 +88,7 @@ final class ListenerMonitor extends Timer implements Subject {
 
     void addConnection(int number) {
         connections += number;
-        if (connections == 0) {
+        if (connections == 0 && !isListening()) {
             table.unused(this);
         } else {
             table.used(this);
@@ -140,7 +145,16 @@ final class ListenerMonitor extends Timer implements Subject {
 
     /** Nothing depends on it any more. */
     boolean forgettable() {
-        return connections == 0 && census.isSilent() && !alarms.anyOpen() && noRollUp();
+        return connections == 0 && !isListening() && census.isSilent() && !alarms.anyOpen() && noRollUp();
+    }
+
+    boolean isListening() {
+        return sockets != null && sockets.listening();
+    }
+
+    /** The process that listens, here or on all addresses; null when unknown. */
+    @Nullable Owner process() {
+        return table.process(listener);
     }
 
     private boolean noRollUp() {
@@ -199,9 +213,18 @@ final class ListenerMonitor extends Timer implements Subject {
         }
         output.writeByte(NO_MORE);
         alarms.writeTo(output);
+        output.writeBoolean(sockets != null);
+        if (sockets != null) {
+            sockets.writeTo(output);
+        }
     }
 
-    void readFrom(DataInput input) throws IOException {
+    /**
+     * Reads what {@link #writeTo} wrote.
+     *
+     * @param withTable whether what the socket table said was stored, too
+     */
+    void readFrom(DataInput input, boolean withTable) throws IOException {
         proven = input.readBoolean();
         StoredTimer.read(this, host.timers, input);
         census.readFrom(input);
@@ -209,5 +232,8 @@ final class ListenerMonitor extends Timer implements Subject {
             rollUp(StoredEnum.of(AnomalyName.values(), name)).readFrom(input);
         }
         alarms.readFrom(input);
+        if (withTable && input.readBoolean()) {
+            sockets = ListenSockets.readFrom(input);
+        }
     }
 }

@@ -1,6 +1,12 @@
 package io.loopscope.processor.detect;
 
 import io.loopscope.processor.detect.TimerQueue.Clock;
+import io.loopscope.processor.sockets.GoneSocket;
+import io.loopscope.processor.sockets.KernelSocket;
+import io.loopscope.processor.sockets.ListenSockets;
+import io.loopscope.processor.sockets.Owner;
+import io.loopscope.processor.sockets.SocketReport;
+import io.loopscope.processor.tcp.Address;
 import io.loopscope.processor.tcp.FourTuple;
 import io.loopscope.processor.tcp.Side;
 import java.util.ArrayList;
@@ -15,6 +21,9 @@ final class ListenerTable {
 
     /** Longer than any interval that rules count over by default, so that nothing counted is forgotten too early. */
     private static final long UNUSED_NANOS = 300_000_000_000L;
+
+    /** What a socket that listens on all addresses has as its own; a dual-stack one has the latter. */
+    private static final List<Address> ANY = List.of(Address.of(new byte[4]), Address.of(new byte[16]));
 
     private final HostContext host;
     private final Map<Listener, ListenerMonitor> listeners = new HashMap<>();
@@ -60,7 +69,83 @@ final class ListenerTable {
     private boolean isProven(FourTuple tuple, Side side) {
         ListenerMonitor known =
                 listeners.get(new Listener(tuple.networkNamespace(), tuple.address(side), tuple.port(side)));
-        return known != null && known.proven();
+        return known != null && (known.proven() || known.isListening());
+    }
+
+    /** The sockets that listen for an address and port: there, or on all addresses; null when none is known. */
+    @Nullable ListenSockets sockets(Listener listener) {
+        ListenSockets exact = known(listener);
+        if (exact != null || listener.address().isUnspecified()) {
+            return exact;
+        }
+        for (Address any : ANY) {
+            ListenSockets all = known(new Listener(listener.networkNamespace(), any, listener.port()));
+            if (all != null) {
+                return all;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable ListenSockets known(Listener listener) {
+        ListenerMonitor known = listeners.get(listener);
+        return known == null ? null : known.sockets;
+    }
+
+    @Nullable Owner process(Listener listener) {
+        ListenSockets sockets = sockets(listener);
+        return sockets == null ? null : sockets.owner();
+    }
+
+    /** The table shows a listening socket. */
+    void listens(KernelSocket socket, SocketReport report) {
+        ListenerMonitor listener = of(new Listener(host.networkNamespace, socket.local(), socket.localPort()));
+        if (listener.sockets == null) {
+            listener.sockets = new ListenSockets();
+        }
+        listener.sockets.report(socket.facts(), report.timeNanos());
+        used(listener);
+        listener.changed();
+    }
+
+    /** A listening socket has left the table. */
+    void gone(GoneSocket socket, long readNanos) {
+        ListenerMonitor listener =
+                listeners.get(new Listener(host.networkNamespace, socket.local(), socket.localPort()));
+        if (listener != null && listener.sockets != null) {
+            listener.sockets.gone(socket.cookie(), readNanos);
+            listener.changed();
+        }
+    }
+
+    /** A poll is complete. */
+    void polled(SocketReport report, boolean whole) {
+        for (ListenerMonitor listener : all()) {
+            ListenSockets sockets = listener.sockets;
+            if (sockets == null) {
+                continue;
+            }
+            if (whole) {
+                sockets.keepNamed(report.timeNanos());
+                listener.changed();
+            }
+            if (!sockets.listening() && listener.connections() == 0 && !listener.armed()) {
+                unused(listener);
+            }
+        }
+    }
+
+    /** The table is not read any more. */
+    void tableLapsed() {
+        for (ListenerMonitor listener : all()) {
+            if (listener.sockets != null) {
+                listener.sockets = null;
+                listener.changed();
+                if (listener.connections() == 0 && !listener.armed()) {
+                    unused(listener);
+                }
+            }
+        }
     }
 
     void used(ListenerMonitor listener) {

@@ -32,7 +32,7 @@ final class Roll {
     /** Counts a connection as it is now. */
     void count(Tracked tracked, long nowNanos) {
         ListenerMonitor listener = listener(tracked);
-        if (tracked.countedClient != tracked.connection.client()) {
+        if (tracked.countedClient != tracked.client()) {
             // What was taken for the server is the client: its anomalies are told anew, of the other listener.
             conditions.endAll(tracked, ClearReason.PROGRESSED, nowNanos);
             restart(tracked);
@@ -87,18 +87,18 @@ final class Roll {
     private ListenerMonitor assign(Tracked tracked) {
         ListenerMonitor listener = listeners.of(tracked.tuple(), tracked.server());
         tracked.listener = listener;
-        tracked.countedClient = tracked.connection.client();
+        tracked.countedClient = tracked.client();
         listener.addConnection(1);
         return listener;
     }
 
     private static void countStates(Tracked tracked, ListenerMonitor listener) {
-        TcpState low = tracked.end(Side.LOW).state();
+        TcpState low = tracked.wireState(Side.LOW);
         if (low != tracked.countedLow) {
             countState(tracked, listener, Side.LOW, tracked.countedLow, low);
             tracked.countedLow = low;
         }
-        TcpState high = tracked.end(Side.HIGH).state();
+        TcpState high = tracked.wireState(Side.HIGH);
         if (high != tracked.countedHigh) {
             countState(tracked, listener, Side.HIGH, tracked.countedHigh, high);
             tracked.countedHigh = high;
@@ -139,8 +139,7 @@ final class Roll {
     }
 
     private static boolean inHandshake(Tracked tracked) {
-        return isOpening(tracked.end(Side.LOW).state())
-                || isOpening(tracked.end(Side.HIGH).state());
+        return isOpening(tracked.wireState(Side.LOW)) || isOpening(tracked.wireState(Side.HIGH));
     }
 
     private static boolean isOpening(TcpState state) {
@@ -154,8 +153,8 @@ final class Roll {
 
     private static void countIdle(Tracked tracked, ListenerMonitor listener) {
         boolean idle = tracked.phase == Tracked.Phase.IDLE
-                && tracked.end(Side.LOW).state() == TcpState.ESTABLISHED
-                && tracked.end(Side.HIGH).state() == TcpState.ESTABLISHED;
+                && tracked.state(Side.LOW) == TcpState.ESTABLISHED
+                && tracked.state(Side.HIGH) == TcpState.ESTABLISHED;
         if (idle != tracked.countedIdle) {
             tracked.countedIdle = idle;
             listener.addIdle(idle ? 1 : -1);

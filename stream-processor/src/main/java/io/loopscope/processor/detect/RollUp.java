@@ -101,6 +101,7 @@ final class RollUp {
         toldCount = members.size();
         Map<String, String> attributes = new HashMap<>();
         attributes.put("rolled_up", Integer.toString(rolledUp));
+        Evidence evidence = evidence();
         host.out()
                 .publish(new AnomalyChange(
                         Ids.anomaly(name, host.hostId, listener.listener(), true),
@@ -115,14 +116,29 @@ final class RollUp {
                         null,
                         listener.listener(),
                         null,
-                        Evidence.WIRE,
-                        host.confidence(sinceNanos, false),
+                        evidence,
+                        host.confidence(evidence, sinceNanos, false),
                         explain(nowNanos, reason),
                         members.size(),
                         examples(),
                         attributes,
+                        null,
+                        Processes.text(listener.process()),
                         reason));
         listener.changed();
+    }
+
+    /** What all members rest on; segments when they differ. */
+    private Evidence evidence() {
+        Evidence common = null;
+        for (Condition member : members) {
+            Evidence of = Announcement.evidence(member);
+            if (common != null && common != of) {
+                return Evidence.WIRE;
+            }
+            common = of;
+        }
+        return common == null ? Evidence.WIRE : common;
     }
 
     private String explain(long nowNanos, @Nullable ClearReason reason) {

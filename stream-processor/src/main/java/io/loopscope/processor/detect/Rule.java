@@ -57,8 +57,16 @@ abstract class Rule {
     /** Adds facts by snake_case name. */
     void attributes(Tracked tracked, Side side, Map<String, String> attributes) {}
 
+    /** What it rests on now. */
+    Evidence evidence(Tracked tracked, Side side) {
+        return Verdict.of(tracked, side).evidence();
+    }
+
     /** Why the condition no longer holds, seen from the connection as it is now. */
     ClearReason clearedBy(Tracked tracked, Side side) {
+        if (tracked.isOver(side)) {
+            return ClearReason.GONE;
+        }
         Connection connection = tracked.connection;
         return connection.closed() ? reason(connection.closeReason()) : ClearReason.PROGRESSED;
     }

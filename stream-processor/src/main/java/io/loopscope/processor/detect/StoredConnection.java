@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** The stored form of a connection: a version, what the TCP core writes, and the detector's part. */
 final class StoredConnection {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+
+    /** From this version on, what the socket table said is stored, too. */
+    private static final int WITH_TABLE = 2;
 
     /** Stands for "no rule": something that happened. */
     private static final int HAPPENED = 0xFF;
@@ -31,6 +34,11 @@ final class StoredConnection {
         output.writeShort(tracked.conditions.size());
         for (Condition condition : tracked.conditions) {
             write(condition, output);
+        }
+        KernelEnds kernel = tracked.kernel;
+        output.writeBoolean(kernel != null);
+        if (kernel != null) {
+            kernel.writeTo(output);
         }
     }
 
@@ -63,8 +71,8 @@ final class StoredConnection {
             DataInput input)
             throws IOException {
         int version = input.readUnsignedByte();
-        if (version != VERSION) {
-            throw new IOException("a connection stored in version " + version + ", known is " + VERSION);
+        if (version < 1 || version > VERSION) {
+            throw new IOException("a connection stored in version " + version + ", known is 1 to " + VERSION);
         }
         Tracked tracked = table.stored(Connection.readFrom(tuple, settings, input));
         tracked.events = input.readInt();
@@ -74,6 +82,10 @@ final class StoredConnection {
         int conditions = input.readUnsignedShort();
         for (int i = 0; i < conditions; i++) {
             tracked.conditions.add(read(tracked, engine, timers, input));
+        }
+        if (version >= WITH_TABLE && input.readBoolean()) {
+            tracked.kernel = KernelEnds.readFrom(input);
+            tracked.connection.listenerIs(tracked.server());
         }
         return tracked;
     }

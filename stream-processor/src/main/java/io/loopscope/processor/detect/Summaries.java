@@ -13,11 +13,13 @@ final class Summaries {
 
     private Summaries() {}
 
-    static ConnectionSummary of(Connection connection, String endReason) {
+    static ConnectionSummary of(Tracked tracked, String endReason) {
+        Connection connection = tracked.connection;
+        boolean captured = connection.startedNanos() != Connection.NEVER;
         long handshake = connection.handshakeNanos();
         return new ConnectionSummary(
-                connection.startedNanos(),
-                connection.lastNanos(),
+                captured ? connection.startedNanos() : tracked.lastNanos(),
+                captured ? connection.lastNanos() : tracked.lastNanos(),
                 connection.connState(),
                 endReason,
                 handshake == Connection.NEVER ? null : handshake,

@@ -1,5 +1,7 @@
 package io.loopscope.processor.detect;
 
+import io.loopscope.processor.sockets.KernelEnd;
+import io.loopscope.processor.sockets.SocketFacts;
 import io.loopscope.processor.tcp.Connection;
 import io.loopscope.processor.tcp.Endpoint;
 import io.loopscope.processor.tcp.FourTuple;
@@ -38,6 +40,9 @@ final class Tracked extends Timer implements Subject {
         OVERDUE
     }
 
+    private static final List<Side> BOTH_SIDES = List.of(Side.LOW, Side.HIGH);
+    private static final List<Side> ONE_SIDE = List.of(Side.LOW);
+
     final Connection connection;
     private final ConnectionTable table;
     final ProtocolTimer[] protocolTimers = new ProtocolTimer[ProtocolTimer.TIMEOUTS.size()];
@@ -64,6 +69,9 @@ final class Tracked extends Timer implements Subject {
 
     long retransmissionsSince = Connection.NEVER;
 
+    /** What the socket table says; null while it says nothing. */
+    @Nullable KernelEnds kernel;
+
     /** The incarnation before, while its anomalies are being cleared. */
     private @Nullable ConnectionView past;
 
@@ -88,6 +96,9 @@ final class Tracked extends Timer implements Subject {
     String id() {
         if (past != null) {
             return past.id();
+        }
+        if (kernel != null && kernel.seedId != null) {
+            return kernel.seedId;
         }
         String known = id;
         if (known == null || idOf != connection.incarnation()) {
@@ -118,7 +129,60 @@ final class Tracked extends Timer implements Subject {
     }
 
     Side client() {
-        return past == null ? connection.client() : past.client();
+        if (past != null) {
+            return past.client();
+        }
+        return onlyInTable() && kernel != null ? kernel.seedClient : connection.client();
+    }
+
+    /** Of one of its ends: which state is believed. */
+    TcpState state(Side side) {
+        return kernel == null ? end(side).state() : Verdict.of(this, side).state();
+    }
+
+    /** As the segments say, unless the kernel has ended it without one. */
+    TcpState wireState(Side side) {
+        return isOver(side) ? TcpState.CLOSED : end(side).state();
+    }
+
+    /** The kernel has ended it without a segment. */
+    boolean isOver(Side side) {
+        return kernel != null && kernel.isOver(side);
+    }
+
+    /** No segment of it was ever seen. */
+    boolean onlyInTable() {
+        return connection.incarnations() == 0;
+    }
+
+    /** It is over, by the segments or by the table. */
+    boolean isClosed() {
+        return connection.closed() || (kernel != null && kernel.ended);
+    }
+
+    /** When it last gave a sign of life. */
+    long lastNanos() {
+        return kernel == null ? connection.lastNanos() : Math.max(connection.lastNanos(), kernel.aliveNanos);
+    }
+
+    @Nullable KernelEnd kernelEnd(Side side) {
+        // A connection of a socket to itself has one socket.
+        return kernel == null ? null : kernel.end(tuple().selfConnected() ? Side.LOW : side);
+    }
+
+    /** What the table shows of an end now; null when it shows nothing. */
+    @Nullable SocketFacts facts(Side side) {
+        KernelEnd end = kernelEnd(side);
+        return end == null ? null : end.facts();
+    }
+
+    /** A connection of a socket to itself has one. */
+    List<Side> sides() {
+        return tuple().selfConnected() ? ONE_SIDE : BOTH_SIDES;
+    }
+
+    HostContext host() {
+        return table.host();
     }
 
     Side server() {
@@ -134,20 +198,27 @@ final class Tracked extends Timer implements Subject {
         if (past != null) {
             return past;
         }
-        Side client = connection.client();
-        Endpoint ofClient = end(client);
-        Endpoint ofServer = peer(client);
+        Side client = client();
         return new ConnectionView(
                 id(),
                 tuple(),
                 client,
                 connection.initiator(),
                 connection.partial(),
-                ofClient.state(),
-                ofClient.sinceNanos(),
-                ofServer.state(),
-                ofServer.sinceNanos(),
+                state(client),
+                sinceNanos(client),
+                state(client.peer()),
+                sinceNanos(client.peer()),
                 connection.history());
+    }
+
+    /** Since when an end is in the state that is believed. */
+    private long sinceNanos(Side side) {
+        KernelEnd of = kernelEnd(side);
+        if (of != null && Verdict.of(this, side).evidence() == Evidence.KERNEL) {
+            return of.sinceNanos();
+        }
+        return end(side).sinceNanos();
     }
 
     boolean hasOpenAnomaly() {

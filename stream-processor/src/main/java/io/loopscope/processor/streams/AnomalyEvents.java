@@ -44,6 +44,8 @@ final class AnomalyEvents {
                 .setCount(change.count())
                 .setExamples(change.examples())
                 .setAttributes(change.attributes())
+                .setClientProcess(change.clientProcess())
+                .setServerProcess(change.serverProcess())
                 .setClearReason(clearReason(change.clearReason()));
         ConnectionView connection = change.connection();
         if (connection != null) {

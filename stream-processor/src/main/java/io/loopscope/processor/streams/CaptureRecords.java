@@ -54,7 +54,10 @@ final class CaptureRecords {
         }
         if (captured instanceof SocketReport report) {
             return new Delivery.Table(
-                    new HostKey(report.getHostId(), report.getNetworkNamespace()), epoch(report.getAgentEpoch()));
+                    new HostKey(report.getHostId(), report.getNetworkNamespace()),
+                    epoch(report.getAgentEpoch()),
+                    report.getBootId(),
+                    SocketRecords.report(report));
         }
         throw new IllegalStateException("not a record of the capture topic: " + captured.getSchema());
     }
@@ -131,14 +134,14 @@ final class CaptureRecords {
         }
     }
 
-    private static Address address(SocketAddress socket) {
+    static Address address(SocketAddress socket) {
         ByteBuffer octets = socket.getAddress().duplicate();
         byte[] copy = new byte[octets.remaining()];
         octets.get(copy);
         return Address.of(copy);
     }
 
-    private static int port(SocketAddress socket) {
+    static int port(SocketAddress socket) {
         return within("port", socket.getPort(), UNSIGNED_16);
     }
 

@@ -4,6 +4,7 @@ import io.loopscope.processor.detect.AgentRun;
 import io.loopscope.processor.detect.CaptureTotals;
 import io.loopscope.processor.detect.HostMonitor;
 import io.loopscope.processor.detect.Step;
+import io.loopscope.processor.sockets.SocketReport;
 import io.loopscope.processor.streams.Counters.Counter;
 import io.loopscope.processor.tcp.FourTuple;
 import io.loopscope.processor.tcp.Segment;
@@ -103,8 +104,8 @@ interface Delivery {
         }
     }
 
-    /** A {@link io.loopscope.schemas.v1.SocketReport}; nothing is made of it yet but a sign of life. */
-    record Table(HostKey host, long epoch) implements Delivery {
+    /** A {@link io.loopscope.schemas.v1.SocketReport}. */
+    record Table(HostKey host, long epoch, String bootId, SocketReport report) implements Delivery {
 
         @Override
         public Arrival enter(AgentRuns book) {
@@ -113,7 +114,7 @@ interface Delivery {
 
         @Override
         public boolean apply(HostMonitor monitor, Step out) {
-            return true;
+            return monitor.socketReport(new AgentRun(bootId, epoch), report, out);
         }
 
         @Override

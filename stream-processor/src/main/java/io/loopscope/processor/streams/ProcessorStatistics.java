@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * @param batches batches applied
  * @param segments segments (or runs of them) in those batches
  * @param heartbeats heartbeats applied
- * @param socketReports socket table reports read; none of them is used yet
+ * @param socketReports socket table reports applied
  * @param replayed records left out because they had been applied before
  * @param superseded records left out because a later run of the agent had taken over
  * @param lostBatches batches that an agent numbered and that never came, or came and could not be read

@@ -58,6 +58,16 @@ public record Address(long high, long low) implements Comparable<Address> {
         return high == 0 && low >>> 32 == MAPPED;
     }
 
+    /** 127.0.0.0/8 or ::1. */
+    public boolean isLoopback() {
+        return isIpv4() ? (low >>> 24 & 0xFF) == 127 : equals(LOOPBACK_6);
+    }
+
+    /** 0.0.0.0 or ::, which stands for every address. */
+    public boolean isUnspecified() {
+        return high == 0 && (low == 0 || low == MAPPED << 32);
+    }
+
     /** 4 octets for IPv4, else 16, in network byte order. */
     public byte[] octets() {
         byte[] octets = new byte[isIpv4() ? 4 : 16];

@@ -116,15 +116,15 @@ class NumbersTest {
     @Test
     void confidenceFallsWithWhatIsNotKnown() {
         HostContext host = new HostContext("a", 0, DetectorSettings.defaults(), TcpSettings.DEFAULT);
-        assertThat(host.confidence(100, false)).isEqualTo(0.95);
-        assertThat(host.confidence(100, true)).isCloseTo(0.76, within(0.001));
+        assertThat(host.confidence(Evidence.WIRE, 100, false)).isEqualTo(0.95);
+        assertThat(host.confidence(Evidence.WIRE, 100, true)).isCloseTo(0.76, within(0.001));
         host.lost(99);
         host.back(99);
-        assertThat(host.confidence(100, false)).as("both before").isEqualTo(0.95);
+        assertThat(host.confidence(Evidence.WIRE, 100, false)).as("both before").isEqualTo(0.95);
         host.lost(100);
-        assertThat(host.confidence(100, false)).isLessThan(0.7);
-        double withLoss = host.confidence(100, false);
+        assertThat(host.confidence(Evidence.WIRE, 100, false)).isLessThan(0.7);
+        double withLoss = host.confidence(Evidence.WIRE, 100, false);
         host.back(150);
-        assertThat(host.confidence(100, false)).isLessThan(withLoss);
+        assertThat(host.confidence(Evidence.WIRE, 100, false)).isLessThan(withLoss);
     }
 }

@@ -6,8 +6,11 @@ import static io.loopscope.processor.tcp.TcpFlags.SYN;
 
 import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.CapturedSegment;
+import io.loopscope.schemas.v1.GoneSocket;
 import io.loopscope.schemas.v1.Heartbeat;
+import io.loopscope.schemas.v1.KernelSocket;
 import io.loopscope.schemas.v1.Side;
+import io.loopscope.schemas.v1.SocketReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,6 +28,7 @@ final class FakeAgent {
     private String captured = "lo";
     private long nowNs = Records.START;
     private long nextBatch;
+    private long nextPoll;
 
     FakeAgent(String host, Consumer<SpecificRecord> out) {
         this.host = host;
@@ -70,6 +74,7 @@ final class FakeAgent {
     FakeAgent restarts() {
         epoch = nowNs;
         nextBatch = 0;
+        nextPoll = 0;
         return this;
     }
 
@@ -97,6 +102,30 @@ final class FakeAgent {
 
     FakeAgent heartbeat() {
         out.accept(sign().build());
+        return this;
+    }
+
+    /** Reads the whole socket table. */
+    FakeAgent polls(KernelSocket... sockets) {
+        return polls(true, List.of(sockets), List.of());
+    }
+
+    /** Reads the socket table, and nothing has changed. */
+    FakeAgent pollsNothingNew() {
+        return polls(false, List.of(), List.of());
+    }
+
+    private FakeAgent polls(boolean full, List<KernelSocket> sockets, List<GoneSocket> gone) {
+        out.accept(SocketReport.newBuilder(Records.socketReport())
+                .setHostId(host)
+                .setAgentEpoch(epoch)
+                .setNetworkNamespace(namespace)
+                .setPollId(nextPoll++)
+                .setFull(full)
+                .setTimeNs(nowNs)
+                .setSockets(sockets)
+                .setGone(gone)
+                .build());
         return this;
     }
 

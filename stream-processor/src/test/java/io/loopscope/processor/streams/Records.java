@@ -5,9 +5,11 @@ import io.loopscope.schemas.v1.CaptureStatistics;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.ConnectionRef;
 import io.loopscope.schemas.v1.Heartbeat;
+import io.loopscope.schemas.v1.KernelSocket;
 import io.loopscope.schemas.v1.Side;
 import io.loopscope.schemas.v1.SocketAddress;
 import io.loopscope.schemas.v1.SocketReport;
+import io.loopscope.schemas.v1.TcpState;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +75,22 @@ final class Records {
 
     static CaptureStatistics statistics(long seen, long kernelDropped) {
         return new CaptureStatistics(seen, kernelDropped, 0L, 0L, 0L, 0L, 0L, 0L, 0L, seen, 0L, Map.of());
+    }
+
+    /** The server's socket of the batch's connection, held by db[42]. */
+    static KernelSocket.Builder serverSocket(TcpState state) {
+        return socket(SERVER, CLIENT, state).setPid(42).setProcess("db").setFileDescriptor(9);
+    }
+
+    static KernelSocket.Builder socket(SocketAddress local, SocketAddress remote, TcpState state) {
+        return KernelSocket.newBuilder()
+                .setLocal(local)
+                .setRemote(remote)
+                .setState(state)
+                .setInode(1)
+                .setCookie(local.getPort())
+                .setReceiveQueue(5)
+                .setSendQueue(0);
     }
 
     static SocketReport socketReport() {

@@ -1,0 +1,153 @@
+package io.loopscope.processor.detect;
+
+import io.loopscope.processor.sockets.KernelEnd;
+import io.loopscope.processor.sockets.SocketFacts;
+import io.loopscope.processor.tcp.Connection;
+import io.loopscope.processor.tcp.Side;
+import io.loopscope.processor.tcp.TcpState;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** What the socket table says about a connection, and what was made of it. */
+final class KernelEnds {
+
+    private @Nullable KernelEnd low;
+    private @Nullable KernelEnd high;
+    private boolean lowOver;
+    private boolean highOver;
+
+    /** Its id, given by the table, while no segment of it began the incarnation. */
+    @Nullable String seedId;
+
+    Side seedClient = Side.LOW;
+    /** When the table made it known, or ended it. */
+    long aliveNanos = Connection.NEVER;
+    /** It has been told as opened: the table showed it twice. */
+    boolean announced;
+
+    /** It has been told as closed since the kernel has ended it without a segment. */
+    boolean ended;
+
+    /** Another connection shares an end's address and port with it: its tuple is rewritten on the way (NAT, REDIRECT). */
+    boolean translated;
+
+    /** It waits to be looked at when the poll is complete. Not stored: follows from the rest. */
+    boolean watched;
+
+    /** As last counted in the kernel's census. */
+    TcpState countedLow = TcpState.CLOSED;
+
+    TcpState countedHigh = TcpState.CLOSED;
+    int countedLive;
+    int countedAgreeing;
+
+    @Nullable KernelEnd end(Side side) {
+        return side == Side.LOW ? low : high;
+    }
+
+    KernelEnd known(Side side) {
+        KernelEnd known = end(side);
+        if (known == null) {
+            known = new KernelEnd();
+            if (side == Side.LOW) {
+                low = known;
+            } else {
+                high = known;
+            }
+        }
+        return known;
+    }
+
+    /** What the table shows of an end; null when it shows nothing. */
+    @Nullable SocketFacts facts(Side side) {
+        KernelEnd end = end(side);
+        return end == null ? null : end.facts();
+    }
+
+    boolean anyPresent() {
+        return (low != null && low.present()) || (high != null && high.present());
+    }
+
+    /** As nearly all connections are: both ends established, owned, and nothing waits to be read or sent. */
+    boolean isHealthy() {
+        return !lowOver && !highOver && isHealthy(low) && isHealthy(high);
+    }
+
+    private static boolean isHealthy(@Nullable KernelEnd end) {
+        return end == null
+                || (end.state() == TcpState.ESTABLISHED
+                        && end.unownedSinceNanos() == Connection.NEVER
+                        && end.stalledSinceNanos() == Connection.NEVER
+                        && end.receiveQueueGrown() == 0);
+    }
+
+    /** The kernel has ended it without a segment. */
+    boolean isOver(Side side) {
+        return side == Side.LOW ? lowOver : highOver;
+    }
+
+    void over(Side side, boolean over) {
+        if (side == Side.LOW) {
+            lowOver = over;
+        } else {
+            highOver = over;
+        }
+    }
+
+    /** A new incarnation has begun: what was concluded about the one before is over. */
+    void restart() {
+        lowOver = false;
+        highOver = false;
+        ended = false;
+        translated = false;
+        seedId = null;
+        announced = false;
+    }
+
+    /** The table is not read any more. */
+    void forget() {
+        low = null;
+        high = null;
+        restart();
+    }
+
+    void writeTo(DataOutput output) throws IOException {
+        write(low, output);
+        write(high, output);
+        output.writeBoolean(lowOver);
+        output.writeBoolean(highOver);
+        output.writeBoolean(seedId != null);
+        if (seedId != null) {
+            output.writeUTF(seedId);
+        }
+        StoredEnum.write(seedClient, output);
+        output.writeLong(aliveNanos);
+        output.writeBoolean(announced);
+        output.writeBoolean(ended);
+        output.writeBoolean(translated);
+    }
+
+    private static void write(@Nullable KernelEnd end, DataOutput output) throws IOException {
+        output.writeBoolean(end != null);
+        if (end != null) {
+            end.writeTo(output);
+        }
+    }
+
+    static KernelEnds readFrom(DataInput input) throws IOException {
+        KernelEnds read = new KernelEnds();
+        read.low = input.readBoolean() ? KernelEnd.readFrom(input) : null;
+        read.high = input.readBoolean() ? KernelEnd.readFrom(input) : null;
+        read.lowOver = input.readBoolean();
+        read.highOver = input.readBoolean();
+        read.seedId = input.readBoolean() ? input.readUTF() : null;
+        read.seedClient = StoredEnum.read(Side.values(), input);
+        read.aliveNanos = input.readLong();
+        read.announced = input.readBoolean();
+        read.ended = input.readBoolean();
+        read.translated = input.readBoolean();
+        return read;
+    }
+}
