@@ -4,14 +4,19 @@ import io.loopscope.agent.publish.BatchBuilder;
 import io.loopscope.agent.publish.CapturePublisher;
 import io.loopscope.agent.publish.Identity;
 import io.loopscope.agent.publish.KafkaCapturePublisher;
+import io.loopscope.agent.publish.SocketReports;
 import io.loopscope.agent.sockets.OwnSockets;
 import io.loopscope.agent.sockets.OwnTraffic;
+import io.loopscope.agent.sockets.SocketPolling;
 import io.loopscope.agent.source.CaptureException;
 import io.loopscope.agent.source.PacketSource;
 import io.loopscope.agent.source.Pcap4jSource;
 import io.loopscope.agent.source.PcapFileSource;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.OperatingException;
+import java.lang.management.ManagementFactory;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,13 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A capture agent: one thread captures, one publishes. Make it, {@link #start} it, and either wait for its end (a file
+ * A capture agent: one thread captures, one publishes, one reads the kernel's socket table. Make it, {@link #start} it, and either wait for its end (a file
  * has one) or {@link #close} it, which sends what has been captured and says goodbye.
  */
 public final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final Duration FIRST_CONTACT = Duration.ofSeconds(5);
+    private static final Duration LAST_POLL = Duration.ofSeconds(6);
     private static final Duration REPLAY_CONTACT = Duration.ofSeconds(30);
     private static final Duration REPLAY_DELIVERY = Duration.ofMinutes(2);
 
@@ -36,11 +42,19 @@ public final class Agent implements AutoCloseable {
     private final Pipeline pipeline;
     private final Thread capturing;
     private final Thread publishing;
+    private final @Nullable SocketPollLoop pollLoop;
+    private final Thread polling;
     private final Clock clock;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable Throwable bug;
 
-    Agent(AgentSettings settings, Identity identity, Pipeline pipeline, Clock clock) {
+    /** An agent of these parts; {@code socketPolling} is null when the socket table is not to be read. */
+    Agent(
+            AgentSettings settings,
+            Identity identity,
+            Pipeline pipeline,
+            @Nullable SocketPolling socketPolling,
+            Clock clock) {
         this.settings = settings;
         this.pipeline = pipeline;
         this.clock = clock;
@@ -56,7 +70,15 @@ public final class Agent implements AutoCloseable {
         PortFilter ports = new PortFilter(settings.includePorts(), settings.excludePorts());
         Duration delivery = live ? settings.stopTimeout() : REPLAY_DELIVERY;
         capturing = new Thread(new CaptureLoop(pipeline, ports), "capture");
-        publishing = new Thread(() -> publish(new PublishLoop(pipeline, batch, heartbeats, delivery)), "publish");
+        SocketReports reports = new SocketReports(identity);
+        publishing =
+                new Thread(() -> publish(new PublishLoop(pipeline, batch, reports, heartbeats, delivery)), "publish");
+        pollLoop = socketPolling == null
+                ? null
+                : new SocketPollLoop(
+                        socketPolling, pipeline, settings.sockets(), () -> nanos(clock.instant()), Agent::cpuNs);
+        polling = new Thread(pollLoop, "sockets");
+        polling.setDaemon(true);
     }
 
     /**
@@ -77,7 +99,8 @@ public final class Agent implements AutoCloseable {
             OwnTraffic own = OwnTraffic.bySockets(sockets, publisher::brokers, clock);
             own.refresh();
             PacketSource source = Pcap4jSource.open(settings.capture());
-            return new Agent(settings, identity, Pipeline.of(source, own, publisher, settings.queueSegments()), clock);
+            Pipeline pipeline = Pipeline.of(source, own, publisher, settings.queueSegments());
+            return new Agent(settings, identity, pipeline, socketPolling(settings, pipeline, sockets), clock);
         } catch (CaptureException e) {
             publisher.close();
             throw e.toOperatingException();
@@ -103,7 +126,39 @@ public final class Agent implements AutoCloseable {
                     ExitCode.KAFKA_UNAVAILABLE);
         }
         return new Agent(
-                settings, identity, Pipeline.of(source, OwnTraffic.NONE, publisher, settings.queueSegments()), clock);
+                settings,
+                identity,
+                Pipeline.of(source, OwnTraffic.NONE, publisher, settings.queueSegments()),
+                null,
+                clock);
+    }
+
+    private static @Nullable SocketPolling socketPolling(
+            AgentSettings settings, Pipeline pipeline, OwnSockets ownSockets) {
+        if (!settings.sockets().enabled()) {
+            return null;
+        }
+        PortFilter ports = new PortFilter(settings.includePorts(), settings.excludePorts());
+        boolean onlyLoopback = isLoopback(pipeline.source().interfaces().get(0));
+        return new SocketPolling(
+                SocketPolling.Host.here(ownSockets, pipeline.own(), Agent::cpuNs),
+                socket -> ports.passes(socket.local().port(), socket.remote().port()),
+                onlyLoopback,
+                settings.sockets().cpuShare());
+    }
+
+    private static boolean isLoopback(String interfaceName) {
+        try {
+            NetworkInterface network = NetworkInterface.getByName(interfaceName);
+            return network != null && network.isLoopback();
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    /** CPU time of the calling thread. */
+    private static long cpuNs() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     private static PacketSource openFile(Path file) {
@@ -125,6 +180,9 @@ public final class Agent implements AutoCloseable {
                 pipeline.source().live() ? "Capturing on" : "Replaying",
                 String.join(", ", pipeline.source().interfaces()));
         publishing.start();
+        if (pollLoop != null) {
+            polling.start();
+        }
         capturing.start();
     }
 
@@ -151,6 +209,9 @@ public final class Agent implements AutoCloseable {
                     System.nanoTime() + settings.stopTimeout().toNanos());
             pipeline.source().wakeUp();
         }
+        if (pollLoop != null) {
+            pollLoop.close();
+        }
     }
 
     /** Whether it has published all and stopped. */
@@ -167,6 +228,10 @@ public final class Agent implements AutoCloseable {
     public void awaitEnd() throws InterruptedException {
         capturing.join();
         ended.await();
+        if (pollLoop != null) {
+            pollLoop.close();
+            polling.join(LAST_POLL.toMillis());
+        }
         pipeline.source().close();
         throwFailure(bug == null ? pipeline.progress().failure() : bug);
         long failed = statistics().publishFailed();

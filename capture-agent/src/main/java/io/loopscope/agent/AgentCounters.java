@@ -19,6 +19,9 @@ final class AgentCounters {
     /** Segments of batches that could not even be handed to the publisher before the agent had to stop. */
     final LongAdder abandoned = new LongAdder();
 
+    /** Of the polls of the socket table. */
+    final SocketCounters sockets = new SocketCounters();
+
     private final PacketSource source;
     private final CapturePublisher publisher;
 
@@ -52,6 +55,7 @@ final class AgentCounters {
                 full,
                 published,
                 failed,
-                byResult.getOrDefault(ParseResult.OK, 0L) - accounted);
+                byResult.getOrDefault(ParseResult.OK, 0L) - accounted,
+                sockets.snapshot());
     }
 }

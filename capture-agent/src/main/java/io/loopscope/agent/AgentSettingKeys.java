@@ -3,6 +3,8 @@ package io.loopscope.agent;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
+import static org.apache.kafka.common.config.ConfigDef.Type.DOUBLE;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
@@ -45,6 +47,11 @@ public final class AgentSettingKeys {
     public static final String EXCLUDE_PIDS = "agent.exclude.pids";
     /** Processes of the pipeline by a word of their command line. */
     public static final String EXCLUDE_PROCESSES = "agent.exclude.processes";
+
+    static final String SOCKETS_ENABLED = "agent.sockets.enabled";
+    static final String SOCKETS_POLL_INTERVAL = "agent.sockets.poll.interval";
+    static final String SOCKETS_FULL_EVERY = "agent.sockets.full.every";
+    static final String SOCKETS_CPU_SHARE = "agent.sockets.cpu.share";
 
     /**
      * Programs of the pipeline that read from Kafka: what they fetch from a broker on this host would be captured,
@@ -153,7 +160,36 @@ public final class AgentSettingKeys {
                     PIPELINE_PROCESSES,
                     LOW,
                     "The same by a word of their command line, such as a Java main class. The default is what reads"
-                            + " from Kafka: what it fetches would otherwise be captured, published and fetched again.");
+                            + " from Kafka: what it fetches would otherwise be captured, published and fetched again.")
+            .define(
+                    SOCKETS_ENABLED,
+                    BOOLEAN,
+                    true,
+                    MEDIUM,
+                    "Whether the kernel's socket table is read and published beside the packets: it knows whose a"
+                            + " socket is, and what happened before the capture or without a packet.")
+            .define(
+                    SOCKETS_POLL_INTERVAL,
+                    STRING,
+                    "2s",
+                    DurationRange.between("100ms", "1m"),
+                    MEDIUM,
+                    "Time from one reading of the socket table to the next.")
+            .define(
+                    SOCKETS_FULL_EVERY,
+                    INT,
+                    15,
+                    Range.between(1, 1_000),
+                    LOW,
+                    "Every so many readings all sockets are published; in between only what has changed.")
+            .define(
+                    SOCKETS_CPU_SHARE,
+                    DOUBLE,
+                    0.01,
+                    Range.between(0.001, 1),
+                    LOW,
+                    "Share of one core that reading the socket table may cost, and again as much for finding the"
+                            + " owners of sockets. When it costs more, it is read less often, and heartbeats say so.");
 
     private AgentSettingKeys() {}
 

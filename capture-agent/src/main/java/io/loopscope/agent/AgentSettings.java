@@ -27,6 +27,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * @param excludePorts do not publish these
  * @param excludePids processes of the pipeline
  * @param excludeProcesses words on the command lines of processes of the pipeline
+ * @param sockets how the kernel's socket table is read
  * @param kafka properties of the producer; may hold secrets
  * @param hash of all settings without secrets
  */
@@ -43,8 +44,19 @@ public record AgentSettings(
         Set<Integer> excludePorts,
         Set<Long> excludePids,
         Set<String> excludeProcesses,
+        Sockets sockets,
         Map<String, String> kafka,
         String hash) {
+
+    /**
+     * How the kernel's socket table is read.
+     *
+     * @param enabled whether it is
+     * @param interval time from one reading to the next
+     * @param fullEvery every so many readings all sockets are told, and only changes in between
+     * @param cpuShare of one core that reading may cost in the long run
+     */
+    public record Sockets(boolean enabled, Duration interval, int fullEvery, double cpuShare) {}
 
     /**
      * Reads the values of {@link AgentSettingKeys#DEFINITION}.
@@ -74,6 +86,11 @@ public record AgentSettings(
                         .map(Long::valueOf)
                         .collect(Collectors.toUnmodifiableSet()),
                 texts(settings, AgentSettingKeys.EXCLUDE_PROCESSES),
+                new Sockets(
+                        settings.bool(AgentSettingKeys.SOCKETS_ENABLED),
+                        settings.duration(AgentSettingKeys.SOCKETS_POLL_INTERVAL),
+                        settings.integer(AgentSettingKeys.SOCKETS_FULL_EVERY),
+                        settings.decimal(AgentSettingKeys.SOCKETS_CPU_SHARE)),
                 settings.kafka(),
                 settings.hash());
     }

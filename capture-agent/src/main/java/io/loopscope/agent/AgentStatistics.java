@@ -30,6 +30,7 @@ import java.util.TreeMap;
  * @param published segments that Kafka has acknowledged
  * @param publishFailed segments that Kafka has refused, or that could not be delivered in time: lost
  * @param pending segments on their way
+ * @param sockets of the polls of the socket table
  */
 public record AgentStatistics(
         SourceStatistics source,
@@ -44,7 +45,8 @@ public record AgentStatistics(
         long queueDropped,
         long published,
         long publishFailed,
-        long pending) {
+        long pending,
+        SocketStatistics sockets) {
 
     /** Segments that a reader of the records misses, and packets that may have been some. */
     long leftOut() {
@@ -84,6 +86,7 @@ public record AgentStatistics(
         rest.put("options_malformed", optionsMalformed);
         rest.put("options_truncated", optionsTruncated);
         rest.put("first_fragments", fragmented);
+        sockets.addTo(rest);
         rest.forEach((name, count) -> {
             if (count != 0) {
                 line.add(name + "=" + count);

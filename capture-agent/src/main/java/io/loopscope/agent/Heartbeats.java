@@ -5,6 +5,7 @@ import io.loopscope.schemas.v1.Heartbeat;
 import io.loopscope.settings.Version;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes heartbeats. */
 final class Heartbeats {
@@ -28,6 +29,7 @@ final class Heartbeats {
     Heartbeat make(
             long watermarkNs,
             long nextBatchSequence,
+            @Nullable Long socketPollId,
             boolean plannedStop,
             AgentStatistics statistics,
             List<String> interfaces,
@@ -42,6 +44,7 @@ final class Heartbeats {
         heartbeat.setWatermarkNs(Math.max(watermarkNs, earliestWatermarkNs));
         heartbeat.setIntervalMs(interval.toMillis());
         heartbeat.setNextBatchSequence(nextBatchSequence);
+        heartbeat.setSocketPollId(socketPollId);
         heartbeat.setPlannedStop(plannedStop);
         heartbeat.setStatistics(statistics.toRecord());
         heartbeat.setSettingsHash(settingsHash);

@@ -6,7 +6,7 @@ import io.loopscope.agent.sockets.OwnTraffic;
 import io.loopscope.agent.source.PacketSource;
 
 /**
- * What the two threads of an agent share.
+ * What the threads of an agent share.
  *
  * @param source where packets come from
  * @param own tells the pipeline's segments from others
@@ -14,6 +14,7 @@ import io.loopscope.agent.source.PacketSource;
  * @param publisher where records go
  * @param counters of both threads
  * @param progress what they tell each other
+ * @param polls from the polling to the publishing thread
  * @param doorbell wakes the publishing thread
  */
 record Pipeline(
@@ -23,6 +24,7 @@ record Pipeline(
         CapturePublisher publisher,
         AgentCounters counters,
         CaptureProgress progress,
+        PollExchange polls,
         Doorbell doorbell) {
 
     static Pipeline of(PacketSource source, OwnTraffic own, CapturePublisher publisher, int queueSegments) {
@@ -33,6 +35,7 @@ record Pipeline(
                 publisher,
                 new AgentCounters(source, publisher),
                 new CaptureProgress(),
+                new PollExchange(),
                 new Doorbell());
     }
 }

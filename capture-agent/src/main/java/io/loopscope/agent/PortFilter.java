@@ -17,8 +17,11 @@ final class PortFilter {
     }
 
     boolean passes(SegmentHeader header) {
-        int source = header.sourcePort();
-        int destination = header.destinationPort();
+        return passes(header.sourcePort(), header.destinationPort());
+    }
+
+    /** The same for a socket; a listener has 0 as its remote port. */
+    boolean passes(int source, int destination) {
         return (includesAll || included.get(source) || included.get(destination))
                 && !excluded.get(source)
                 && !excluded.get(destination);

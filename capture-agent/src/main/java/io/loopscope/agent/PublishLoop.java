@@ -4,17 +4,23 @@ import io.loopscope.agent.parse.SegmentHeader;
 import io.loopscope.agent.publish.BatchBuilder;
 import io.loopscope.agent.publish.CapturePublisher;
 import io.loopscope.agent.publish.SegmentQueue;
+import io.loopscope.agent.publish.SocketReports;
 import io.loopscope.agent.sockets.OwnTraffic;
+import io.loopscope.agent.sockets.SocketPoll;
 import io.loopscope.agent.source.PacketSource;
 import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.Heartbeat;
+import io.loopscope.schemas.v1.SocketReport;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /**
  * The publishing thread: segments from the queue into batches, batches and heartbeats to the publisher, in order. The
  * watermark of a heartbeat is read before the queue is emptied and sent after what was in it: that is why it holds.
  */
 final class PublishLoop implements Runnable {
+    private static final long POLL_WAIT_NS = 20_000_000;
+
     private final PacketSource source;
     private final OwnTraffic own;
     private final SegmentQueue queue;
@@ -22,7 +28,9 @@ final class PublishLoop implements Runnable {
     private final AgentCounters counters;
     private final CaptureProgress progress;
     private final Doorbell doorbell;
+    private final PollExchange polls;
     private final BatchBuilder batch;
+    private final SocketReports reports;
     private final Heartbeats heartbeats;
     private final Duration stopTimeout;
     private final long heartbeatNs;
@@ -30,7 +38,8 @@ final class PublishLoop implements Runnable {
     private long leftOutBefore;
     private long connectionsBefore;
 
-    PublishLoop(Pipeline pipeline, BatchBuilder batch, Heartbeats heartbeats, Duration stopTimeout) {
+    PublishLoop(
+            Pipeline pipeline, BatchBuilder batch, SocketReports reports, Heartbeats heartbeats, Duration stopTimeout) {
         source = pipeline.source();
         own = pipeline.own();
         queue = pipeline.queue();
@@ -38,7 +47,9 @@ final class PublishLoop implements Runnable {
         counters = pipeline.counters();
         progress = pipeline.progress();
         doorbell = pipeline.doorbell();
+        polls = pipeline.polls();
         this.batch = batch;
+        this.reports = reports;
         this.heartbeats = heartbeats;
         this.stopTimeout = stopTimeout;
         heartbeatNs = heartbeats.interval().toNanos();
@@ -50,6 +61,9 @@ final class PublishLoop implements Runnable {
         while (turn()) {
             long now = System.nanoTime();
             long wait = Math.min(batch.remainingNs(now), nextHeartbeatNs - now);
+            if (polls.isWaiting()) { // For the capture, which rings no bell when it has caught up.
+                wait = Math.min(wait, POLL_WAIT_NS);
+            }
             if (wait > 0) {
                 doorbell.await(wait, !batch.isEmpty(), () -> queue.size() == 0 && !progress.isFinished());
             }
@@ -61,6 +75,7 @@ final class PublishLoop implements Runnable {
     private boolean turn() {
         boolean finished = progress.isFinished();
         long caughtUpToNs = progress.caughtUpToNs();
+        long watermarkLimitNs = polls.watermarkLimitNs();
         drain();
         long now = System.nanoTime();
         if (batch.remainingNs(now) <= 0) {
@@ -68,15 +83,18 @@ final class PublishLoop implements Runnable {
         }
         if (finished && queue.size() == 0) {
             flush();
-            sayGoodbye(caughtUpToNs);
+            sayGoodbye(sendPoll(caughtUpToNs) ? caughtUpToNs : Math.min(caughtUpToNs, watermarkLimitNs));
             return false;
+        }
+        if (sendPoll(caughtUpToNs)) {
+            watermarkLimitNs = Long.MAX_VALUE;
         }
         if (nextHeartbeatNs - now <= 0) {
             nextHeartbeatNs = now + heartbeatNs;
             own.refresh();
             flush();
             // One that finds no room is not repeated: the next one says more.
-            publisher.offer(heartbeat(caughtUpToNs, false));
+            publisher.offer(heartbeat(Math.min(caughtUpToNs, watermarkLimitNs), false));
         }
         return true;
     }
@@ -119,6 +137,25 @@ final class PublishLoop implements Runnable {
         }
     }
 
+    /** After all segments that were captured before the poll began. Returns whether there was one. */
+    private boolean sendPoll(long caughtUpToNs) {
+        SocketPoll poll = polls.due(caughtUpToNs);
+        if (poll == null) {
+            return false;
+        }
+        flush();
+        boolean whole = true;
+        for (SocketReport report : reports.of(poll)) {
+            // Segments need the room more than a table that is read again soon.
+            whole = whole && publisher.offer(report);
+            if (!whole) {
+                counters.sockets.reportsDropped.increment();
+            }
+        }
+        polls.sent(poll, whole);
+        return true;
+    }
+
     private void sayGoodbye(long caughtUpToNs) {
         boolean planned = progress.failure() == null || !source.live();
         while (!publisher.offer(heartbeat(caughtUpToNs, planned)) && !hasToGiveUp()) {
@@ -134,9 +171,11 @@ final class PublishLoop implements Runnable {
         return heartbeats.make(
                 caughtUpToNs,
                 batch.nextSequence(),
+                polls.lastSent(),
                 plannedStop,
                 counters.snapshot(),
                 source.interfaces(),
-                own.limitations());
+                Stream.concat(own.limitations().stream(), polls.limitations().stream())
+                        .toList());
     }
 }

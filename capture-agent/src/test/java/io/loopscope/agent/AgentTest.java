@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.loopscope.agent.parse.SegmentHeader;
 import io.loopscope.agent.parse.TcpFlags;
 import io.loopscope.agent.publish.Identity;
+import io.loopscope.agent.sockets.Connection;
 import io.loopscope.agent.sockets.OwnTraffic;
 import io.loopscope.agent.source.PacketSource;
 import io.loopscope.agent.source.PcapFileSource;
@@ -293,7 +294,7 @@ class AgentTest {
         settings.forEach((key, value) -> loader.flag("--set", key, value));
         AgentSettings checked = AgentSettings.from(loader.load());
         Pipeline pipeline = Pipeline.of(from, own, publisher, checked.queueSegments());
-        return new Agent(checked, new Identity("host-1", "boot-1", EPOCH, 7), pipeline, CLOCK);
+        return new Agent(checked, new Identity("host-1", "boot-1", EPOCH, 7), pipeline, null, CLOCK);
     }
 
     /** Stops it when the script has been played. */
@@ -341,6 +342,11 @@ class AgentTest {
         @Override
         public boolean covers(SegmentHeader header) {
             return header.sourcePort() == port || header.destinationPort() == port;
+        }
+
+        @Override
+        public boolean owns(Connection connection) {
+            return false;
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.loopscope.agent.publish;
 import io.loopscope.agent.sockets.Endpoint;
 import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.Heartbeat;
+import io.loopscope.schemas.v1.SocketReport;
 import java.time.Duration;
 import java.util.Collection;
 
@@ -22,6 +23,16 @@ public interface CapturePublisher extends AutoCloseable {
      * @return false when there is no room or no broker
      */
     boolean offer(Heartbeat heartbeat);
+
+    /**
+     * Takes a report of the socket table for delivery. May wait a little for room.
+     *
+     * @return false when there is no room or no broker
+     */
+    boolean offer(SocketReport report);
+
+    /** Reports of the socket table that were taken and could not be delivered: lost. */
+    long failedReports();
 
     /** Segments in batches that have been delivered for certain. */
     long publishedSegments();

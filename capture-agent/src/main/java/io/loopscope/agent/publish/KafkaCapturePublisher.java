@@ -5,6 +5,7 @@ import io.loopscope.schemas.RecordSerde;
 import io.loopscope.schemas.Topic;
 import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.Heartbeat;
+import io.loopscope.schemas.v1.SocketReport;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.OperatingException;
 import java.time.Duration;
@@ -38,6 +39,7 @@ public final class KafkaCapturePublisher implements CapturePublisher {
     private final Metric connectionsMade;
     private final LongAdder published = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private final LongAdder failedReports = new LongAdder();
     private boolean topicKnown;
     private boolean awayLogged;
 
@@ -78,16 +80,21 @@ public final class KafkaCapturePublisher implements CapturePublisher {
 
     @Override
     public boolean offer(CaptureBatch batch) {
-        return send(batch.getHostId(), batch, batch.getSegments().size());
+        return send(batch.getHostId(), batch, batch.getSegments().size(), 0);
     }
 
     @Override
     public boolean offer(Heartbeat heartbeat) {
-        return send(heartbeat.getHostId(), heartbeat, 0);
+        return send(heartbeat.getHostId(), heartbeat, 0, 0);
     }
 
-    private boolean send(String hostId, SpecificRecord value, int segments) {
-        Delivery delivery = new Delivery(segments);
+    @Override
+    public boolean offer(SocketReport report) {
+        return send(report.getHostId(), report, 0, 1);
+    }
+
+    private boolean send(String hostId, SpecificRecord value, int segments, int reports) {
+        Delivery delivery = new Delivery(segments, reports);
         var unused = producer.send(new ProducerRecord<>(TOPIC, hostId, value), delivery::done);
         boolean taken = !delivery.isRefusedForNow();
         logChange(taken, delivery.refusal());
@@ -107,11 +114,13 @@ public final class KafkaCapturePublisher implements CapturePublisher {
     /** The fate of one record. Kafka tells a refusal by the same callback, but on the calling thread within send. */
     private final class Delivery {
         private final int segments;
+        private final int reports;
         private final Thread caller = Thread.currentThread();
         private volatile String refusal = "";
 
-        Delivery(int segments) {
+        Delivery(int segments, int reports) {
             this.segments = segments;
+            this.reports = reports;
         }
 
         void done(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
@@ -122,6 +131,7 @@ public final class KafkaCapturePublisher implements CapturePublisher {
                 refusal = String.valueOf(failure.getMessage());
             } else {
                 failed.add(segments);
+                failedReports.add(reports);
                 LOG.error(
                         "A record with {} segments could not be delivered and is lost: {}",
                         segments,
@@ -146,6 +156,11 @@ public final class KafkaCapturePublisher implements CapturePublisher {
     @Override
     public long failedSegments() {
         return failed.sum();
+    }
+
+    @Override
+    public long failedReports() {
+        return failedReports.sum();
     }
 
     @Override

@@ -8,9 +8,10 @@ import io.loopscope.agent.parse.SegmentHeader;
  * @param one the endpoint that sorts first, by address and port as unsigned numbers
  * @param other the other one
  */
-record Connection(Endpoint one, Endpoint other) {
+public record Connection(Endpoint one, Endpoint other) {
 
-    static Connection between(Endpoint a, Endpoint b) {
+    /** The connection of two endpoints, whichever comes first. */
+    public static Connection between(Endpoint a, Endpoint b) {
         return compare(a, b) <= 0 ? new Connection(a, b) : new Connection(b, a);
     }
 

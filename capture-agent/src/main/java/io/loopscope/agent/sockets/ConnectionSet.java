@@ -49,6 +49,24 @@ final class ConnectionSet {
         return false;
     }
 
+    boolean contains(Connection connection) {
+        Endpoint a = connection.one();
+        Endpoint b = connection.other();
+        int slot = hash(a.low(), b.low(), a.port(), b.port()) & mask;
+        for (; slots[slot * LONGS + PORTS] != FREE; slot = slot + 1 & mask) {
+            int at = slot * LONGS;
+            // Both are in the order in which a connection has its ends.
+            if (slots[at + PORTS] == ports(a.port(), b.port())
+                    && slots[at + LOW_A] == a.low()
+                    && slots[at + LOW_B] == b.low()
+                    && slots[at + HIGH_A] == a.high()
+                    && slots[at + HIGH_B] == b.high()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean matches(int at, SegmentHeader header) {
         long forward = ports(header.sourcePort(), header.destinationPort());
         if (slots[at + PORTS] == forward

@@ -25,6 +25,11 @@ public record Endpoint(long high, long low, int port) {
         return new Endpoint(IpAddress.high(octets), IpAddress.low(octets), socket.getPort());
     }
 
+    /** True for 127.0.0.0/8 and ::1. */
+    boolean isLoopback() {
+        return IpAddress.isIpv4(high, low) ? (low >>> 24 & 0xff) == 127 : high == 0 && low == 1;
+    }
+
     /** True for 0.0.0.0 and ::, which stand for every address of the host. */
     boolean isWildcard() {
         return high == 0 && (low == 0 || low == 0xffffL << 32);

@@ -1,6 +1,5 @@
 package io.loopscope.agent.sockets;
 
-import io.loopscope.agent.parse.IpAddress;
 import io.loopscope.agent.parse.SegmentHeader;
 import java.util.BitSet;
 import java.util.Collection;
@@ -45,11 +44,7 @@ final class EndpointSet {
     }
 
     private boolean isLocal(long high, long low) {
-        return isLoopback(high, low) || localAddresses.contains(new Endpoint(high, low, 0));
-    }
-
-    /** 127.0.0.0/8 and ::1. */
-    private static boolean isLoopback(long high, long low) {
-        return IpAddress.isIpv4(high, low) ? (low >>> 24 & 0xff) == 127 : high == 0 && low == 1;
+        Endpoint address = new Endpoint(high, low, 0);
+        return address.isLoopback() || localAddresses.contains(address);
     }
 }

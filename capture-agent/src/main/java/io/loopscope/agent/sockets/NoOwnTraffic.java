@@ -11,6 +11,11 @@ final class NoOwnTraffic implements OwnTraffic {
     }
 
     @Override
+    public boolean owns(Connection connection) {
+        return false;
+    }
+
+    @Override
     public Verdict judge(SegmentHeader header, long timeNs) {
         return Verdict.FOREIGN;
     }

@@ -18,7 +18,7 @@ public interface OwnSockets {
     /** Finds out anew which processes belong to the pipeline. Costs some milliseconds on a host with many processes. */
     void findProcesses();
 
-    /** The sockets of those processes now. */
+    /** The sockets of those processes now. For any thread. */
     Inodes read();
 
     /**

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Tells the pipeline's own segments from everybody else's. {@link #covers} may be asked by any thread, the rest by the
- * publishing thread only.
+ * Tells the pipeline's own segments from everybody else's. {@link #covers} and {@link #owns} may be asked by any thread,
+ * the rest by the publishing thread only.
  */
 public interface OwnTraffic extends AutoCloseable {
     /** Nothing is own: for a capture file, whose connections are not of this host. */
@@ -41,6 +41,9 @@ public interface OwnTraffic extends AutoCloseable {
 
     /** A quick answer from what is known: true means certainly own. */
     boolean covers(SegmentHeader header);
+
+    /** The same for a connection of the kernel's table, which may be closing already. */
+    boolean owns(Connection connection);
 
     /**
      * The full answer; looks at the kernel's sockets when it has to.

@@ -1,7 +1,9 @@
 package io.loopscope.agent.sockets;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Owners as Linux shows them in {@code /proc/PID/fd}. */
 final class ProcSocketOwners implements SocketOwners {
@@ -37,12 +40,25 @@ final class ProcSocketOwners implements SocketOwners {
                     look(process, inodes, owners);
                 } catch (AccessDeniedException e) {
                     hidden++;
-                } catch (IOException e) {
+                } catch (IOException | DirectoryIteratorException e) {
                     // It has ended meanwhile, in one of the ways in which files of /proc end.
                 }
             }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         return new Found(owners, hidden);
+    }
+
+    @Override
+    public SocketOwner refresh(SocketOwner owner) {
+        Path process = proc.resolve(Integer.toString(owner.pid()));
+        try (Stream<Path> files = Files.list(process.resolve("fd"))) {
+            return new SocketOwner(
+                    owner.pid(), command(process), owner.fileDescriptor(), files.count(), openFilesLimit(process));
+        } catch (IOException | UncheckedIOException e) { // It has ended, and its sockets will be gone at the next poll.
+            return owner;
+        }
     }
 
     private static void look(Path process, Set<Long> inodes, Map<Long, SocketOwner> owners) throws IOException {

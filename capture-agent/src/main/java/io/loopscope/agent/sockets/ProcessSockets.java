@@ -16,7 +16,8 @@ final class ProcessSockets implements OwnSockets {
 
     private final Path proc;
     private final PipelineProcesses processes;
-    private Set<Long> pids;
+    /** Found by the publishing thread, used by the polling one too. */
+    private volatile Set<Long> pids;
 
     /** Looks below {@code proc}, which is {@code /proc}. */
     ProcessSockets(Path proc, PipelineProcesses processes) {

@@ -48,6 +48,11 @@ final class SocketLedger {
         return now.own().contains(header) || now.listeners().touches(header);
     }
 
+    /** The same for a connection of the table; by any thread. */
+    boolean owns(Connection connection) {
+        return known.own().contains(connection);
+    }
+
     boolean isOfOwnListener(SegmentHeader header) {
         return known.listeners().touches(header);
     }

@@ -48,6 +48,11 @@ final class SocketOwnTraffic implements OwnTraffic {
     }
 
     @Override
+    public boolean owns(Connection connection) {
+        return ledger.owns(connection);
+    }
+
+    @Override
     public Verdict judge(SegmentHeader header, long timeNs) {
         if (ledger.isOfOwnListener(header)) {
             return Verdict.OWN;

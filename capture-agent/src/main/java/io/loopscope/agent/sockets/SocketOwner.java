@@ -10,4 +10,10 @@ package io.loopscope.agent.sockets;
  * @param openFilesLimit how many it may have open, its soft RLIMIT_NOFILE; {@link SocketEntry#UNKNOWN} when it may not
  *     be read or there is no limit
  */
-public record SocketOwner(int pid, String process, int fileDescriptor, long openFiles, long openFilesLimit) {}
+public record SocketOwner(int pid, String process, int fileDescriptor, long openFiles, long openFilesLimit) {
+
+    /** The same socket, with what is known of the process by now. */
+    SocketOwner withProcess(SocketOwner process) {
+        return new SocketOwner(process.pid, process.process, fileDescriptor, process.openFiles, process.openFilesLimit);
+    }
+}

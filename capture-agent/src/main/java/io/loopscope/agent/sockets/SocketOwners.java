@@ -24,6 +24,9 @@ public interface SocketOwners {
      */
     Found find(Set<Long> inodes) throws IOException;
 
+    /** Counts the open files of an owner anew; what cannot be read any more stays as it is. */
+    SocketOwner refresh(SocketOwner owner);
+
     /** The owners by {@code /proc/PID/fd}, of Linux. */
     static SocketOwners ofProc() {
         return new ProcSocketOwners(Path.of("/proc"));

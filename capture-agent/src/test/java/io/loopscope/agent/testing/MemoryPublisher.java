@@ -5,6 +5,7 @@ import io.loopscope.agent.sockets.Endpoint;
 import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.Heartbeat;
+import io.loopscope.schemas.v1.SocketReport;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -17,6 +18,8 @@ import org.apache.avro.specific.SpecificRecord;
 public final class MemoryPublisher implements CapturePublisher {
     private final List<SpecificRecord> records = new CopyOnWriteArrayList<>();
     private final AtomicLong published = new AtomicLong();
+    private final AtomicLong failedReports = new AtomicLong();
+    private volatile boolean refusingReports;
     private volatile boolean away;
     private volatile boolean closed;
 
@@ -39,6 +42,13 @@ public final class MemoryPublisher implements CapturePublisher {
                 .toList();
     }
 
+    public List<SocketReport> socketReports() {
+        return records.stream()
+                .filter(SocketReport.class::isInstance)
+                .map(SocketReport.class::cast)
+                .toList();
+    }
+
     public List<CapturedSegment> segments() {
         return batches().stream().flatMap(batch -> batch.getSegments().stream()).toList();
     }
@@ -46,6 +56,16 @@ public final class MemoryPublisher implements CapturePublisher {
     /** While it is away it takes nothing. */
     public void setAway(boolean isAway) {
         away = isAway;
+    }
+
+    /** While it refuses reports of the socket table it takes all else. */
+    public void refuseReports(boolean refusing) {
+        refusingReports = refusing;
+    }
+
+    /** One report that was taken is lost. */
+    public void loseReport() {
+        failedReports.incrementAndGet();
     }
 
     public boolean isClosed() {
@@ -62,6 +82,16 @@ public final class MemoryPublisher implements CapturePublisher {
     @Override
     public boolean offer(Heartbeat heartbeat) {
         return take(heartbeat);
+    }
+
+    @Override
+    public boolean offer(SocketReport report) {
+        return !refusingReports && take(report);
+    }
+
+    @Override
+    public long failedReports() {
+        return failedReports.get();
     }
 
     private boolean take(SpecificRecord value) {
