@@ -17,10 +17,24 @@ final class Acknowledgment {
             Text.believeStrange(incarnation, to, from);
             return true;
         }
+        if (standsWhereExpected(segment, from) && sent.isAhead(acknowledgment)) {
+            // Its own number is exact, so it is no stranger's: the capture has lost what the peer sent.
+            return true;
+        }
+        if (segment.fin() || from.sequence.isBeyond(segment.dataSequence(), to.advertised)) {
+            // An answer to it would confirm both.
+            from.sequence.strange = segment;
+        }
         sent.strangeAcknowledgment = acknowledgment;
         sent.strangeAcknowledgmentSeen = true;
         incarnation.notice(Notice.ACK_OF_UNSENT, from, segment.atNanos());
         return false;
+    }
+
+    /** A FIN, or text, that follows at once on what its sender has sent before. */
+    private static boolean standsWhereExpected(Segment segment, Endpoint from) {
+        boolean takesSpace = segment.payloadOctets() > 0 || segment.fin();
+        return takesSpace && from.sequence.known && segment.sequence() == from.sequence.next;
     }
 
     /** The sender has received everything up to the acknowledgment number. */

@@ -43,10 +43,15 @@ final class Closing {
     private static void again(Incarnation incarnation, Endpoint from, Endpoint to, long at) {
         SequenceSpace sequence = from.sequence;
         from.finRetransmissions++;
+        if (from.state == TcpState.CLOSED && !to.finSent()) {
+            // It was given up too early: the capture has missed repetitions.
+            incarnation.signal(from, Signal.PROVEN_ESTABLISHED, at);
+            incarnation.signal(from, Signal.SND_FIN, at);
+        }
         from.roundTrip.repeated();
         if (sequence.finProven) {
             incarnation.notice(Notice.FIN_RETRANSMITTED_SPURIOUSLY, from, at);
-            if (!crossedAcknowledgment(from, to, at)) {
+            if (!crossedAcknowledgment(incarnation, from, at)) {
                 incarnation.signal(from, Signal.ACK_OF_FIN_UNDELIVERED, at);
             }
         } else {
@@ -61,9 +66,8 @@ final class Closing {
      * Within a round trip of the acknowledgment the repeated FIN was under way already when that came. No retransmission
      * timer is that short, but some stacks send their FIN again with the ACK of a FIN that crossed it.
      */
-    private static boolean crossedAcknowledgment(Endpoint from, Endpoint to, long at) {
-        long roundTrip = Math.max(from.roundTrip.smoothedNanos(), to.roundTrip.smoothedNanos());
-        return at - from.sinceNanos <= Math.max(CROSSING_NANOS, roundTrip);
+    private static boolean crossedAcknowledgment(Incarnation incarnation, Endpoint from, long at) {
+        return at - from.sinceNanos <= Math.max(CROSSING_NANOS, incarnation.roundTripNanos());
     }
 
     /** A FIN arrives when nothing before it is missing: perhaps with a later segment than its own. */

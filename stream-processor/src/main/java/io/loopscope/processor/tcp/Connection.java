@@ -126,10 +126,21 @@ public final class Connection {
     private void challenge(Segment syn, boolean capturedTwice, ConnectionListener listener) {
         Segment before = challenger;
         current.endpoint(syn.sender()).count(syn);
+        if (syn.fin()) {
+            // No client sends that. Its receiver challenges it like any SYN, and there is nothing to wait for.
+            listener.noticed(this, Notice.SYN_FIN, syn.sender(), syn.atNanos());
+            listener.noticed(this, Notice.SYN_ON_SYNCHRONISED, syn.sender(), syn.atNanos());
+            return;
+        }
         if (capturedTwice) {
             listener.noticed(this, Notice.CAPTURED_TWICE, syn.sender(), syn.atNanos());
         } else if (before != null && before.sender() == syn.sender() && before.sequence() == syn.sequence()) {
             // A client in SYN-SENT repeats its SYN; who only wants to disturb gets a challenge ACK and nothing more.
+            current.endpoint(syn.sender()).uncount(syn);
+            accept(before, listener);
+            applyToCurrent(syn, false, listener);
+        } else if (before != null && before.sender() != syn.sender()) {
+            // Both ends open anew: neither knows the old connection any more.
             current.endpoint(syn.sender()).uncount(syn);
             accept(before, listener);
             applyToCurrent(syn, false, listener);
@@ -140,12 +151,18 @@ public final class Connection {
         }
     }
 
+    /**
+     * The peer acknowledges the SYN, be it with SYN or RST, or its sender goes on from it: what it met is not known any
+     * more. A challenge ACK has the numbers of the incarnation before.
+     */
     private static boolean answersChallenger(Segment segment, Segment syn) {
-        return segment.syn()
-                && segment.ack()
-                && !segment.rst()
-                && (segment.sender() != syn.sender())
-                && Seq.after(segment.acknowledgment(), syn.sequence())
+        if (!segment.ack()) {
+            return false;
+        }
+        if (segment.sender() == syn.sender()) {
+            return !segment.syn() && !segment.rst() && segment.sequence() == syn.end();
+        }
+        return Seq.after(segment.acknowledgment(), syn.sequence())
                 && Seq.atOrBefore(segment.acknowledgment(), syn.end());
     }
 

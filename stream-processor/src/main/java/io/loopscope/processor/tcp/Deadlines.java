@@ -38,8 +38,17 @@ final class Deadlines {
     static void pass(Incarnation incarnation, TcpSettings settings, long nowNanos) {
         for (long due = next(incarnation, settings); due <= nowNanos; due = next(incarnation, settings)) {
             Endpoint client = incarnation.endpoint(incarnation.client);
-            fire(incarnation, client, settings, due);
-            fire(incarnation, incarnation.peer(client), settings, due);
+            Endpoint server = incarnation.peer(client);
+            boolean clientGaveUp = givesUp(client, settings, due);
+            boolean serverGaveUp = server != client && givesUp(server, settings, due);
+            expire(incarnation, client, settings, due);
+            expire(incarnation, server, settings, due);
+            if (clientGaveUp) {
+                gaveUp(incarnation, client, server, settings, due, serverGaveUp);
+            }
+            if (serverGaveUp) {
+                gaveUp(incarnation, server, client, settings, due, clientGaveUp);
+            }
             if (due(incarnation, Timeout.RESET_DOUBT, settings) <= due) {
                 Resets.unchallenged(incarnation, due);
             }
@@ -47,11 +56,37 @@ final class Deadlines {
         }
     }
 
-    private static void fire(Incarnation incarnation, Endpoint end, TcpSettings settings, long due) {
+    private static void expire(Incarnation incarnation, Endpoint end, TcpSettings settings, long due) {
         if (timeWaitSince(end) != NEVER && timeWaitSince(end) + settings.nanos(Timeout.TIME_WAIT) <= due) {
             incarnation.signal(end, Signal.TIME_WAIT_EXPIRED, due);
-        } else if (waitsSince(end) != NEVER && waitsSince(end) + settings.nanos(Timeout.GIVE_UP) <= due) {
-            incarnation.signal(end, Signal.GAVE_UP, due);
+        }
+    }
+
+    private static boolean givesUp(Endpoint end, TcpSettings settings, long due) {
+        return waitsSince(end) != NEVER && waitsSince(end) + settings.nanos(Timeout.GIVE_UP) <= due;
+    }
+
+    private static void gaveUp(
+            Incarnation incarnation, Endpoint end, Endpoint peer, TcpSettings settings, long due, boolean both) {
+        if (!both && Handshake.stoppedRepeatingSynAck(end, peer)) {
+            incarnation.signal(end, Signal.RCV_ACK_OF_SYN, due);
+            return;
+        }
+        boolean synAckUnanswered = end.state == TcpState.SYN_RECEIVED && !peer.sentBeyondSyn;
+        incarnation.signal(end, Signal.GAVE_UP, due);
+        if (end == peer || both) {
+            return;
+        }
+        // What it repeated in vain, or could not repeat any more, never arrived.
+        if (synAckUnanswered) {
+            incarnation.signal(peer, Signal.SYN_ACK_UNDELIVERED, due);
+            if (peer.lastSegmentNanos + settings.nanos(Timeout.GIVE_UP) <= due) {
+                incarnation.signal(peer, Signal.GAVE_UP, due);
+            }
+        } else if (end.finSent() && !end.sequence.finProven) {
+            end.sequence.finReceived = false;
+            end.sequence.finDistrusted = true;
+            incarnation.signal(peer, Signal.FIN_UNDELIVERED, due);
         }
     }
 
@@ -59,9 +94,16 @@ final class Deadlines {
         return end.state == TcpState.TIME_WAIT ? end.timeWaitNanos : NEVER;
     }
 
-    /** Silent since then although it has to retransmit. */
+    /** Silent since then although it has to retransmit. What its peer does starts no retransmission timer of a FIN. */
     private static long waitsSince(Endpoint end) {
-        return end.state.mustRetransmit() ? Math.max(end.sinceNanos, end.lastSegmentNanos) : NEVER;
+        if (!end.state.mustRetransmit()) {
+            return NEVER;
+        }
+        if (end.state.synchronised()) {
+            return end.lastSegmentNanos;
+        }
+        // Before its own SYN, what it sent belongs to an earlier incarnation.
+        return end.hasOpened() ? Math.max(end.sinceNanos, end.lastSegmentNanos) : end.sinceNanos;
     }
 
     private static long earlier(long a, long b) {

@@ -29,6 +29,8 @@ public final class Endpoint {
     int synAckTransmissions;
     int unansweredRetransmissions;
     int unansweredKeepalives;
+    /** It has sent more than SYNs and RSTs in this incarnation: it has received the SYN of its peer. */
+    boolean sentBeyondSyn;
     /** A SYN,ACK was repeated although its acknowledgment was captured: only this end itself can show that it has it. */
     boolean ackOfSynDistrusted;
     /** Since when the 2 MSL run: a repeated FIN starts them again. */
@@ -79,9 +81,9 @@ public final class Endpoint {
         syns--;
     }
 
-    /** It has sent more than SYNs and RSTs: it has received the SYN of its peer. */
-    boolean sentBeyondSyn() {
-        return segments > syns + synAcks + resets;
+    /** It has sent a SYN of this incarnation; late ones of another are counted, too. */
+    boolean hasOpened() {
+        return synTransmissions + synAckTransmissions > 0;
     }
 
     /** Which end of the 4-tuple this is. */

@@ -24,7 +24,8 @@ final class EndpointCodec {
                 sequence.finDistrusted,
                 sequence.strangeAcknowledgmentSeen,
                 sequence.strange != null,
-                sequence.holes != null && !sequence.holes.isEmpty());
+                sequence.holes != null && !sequence.holes.isEmpty(),
+                end.sentBeyondSyn);
         writeTimes(end, output);
         writeCounts(end, output);
         writeSequence(sequence, output);
@@ -52,6 +53,7 @@ final class EndpointCodec {
         sequence.strangeAcknowledgmentSeen = (truths & (1 << 11)) != 0;
         boolean strange = (truths & (1 << 12)) != 0;
         boolean holes = (truths & (1 << 13)) != 0;
+        end.sentBeyondSyn = (truths & (1 << 14)) != 0;
         readTimes(end, input);
         readCounts(end, input);
         readSequence(sequence, input, strange, holes);

@@ -3,6 +3,11 @@ package io.loopscope.processor.tcp;
 /** SYNs, and what shows that a handshake is over (RFC 9293 3.5 and 3.10.7.3, RFC 7413). */
 final class Handshake {
 
+    /** The octets that can get lost before anybody sees something; ISNs differ by far more. */
+    private static final int NEAR = 1 << 20;
+    /** Linux: tcp_synack_retries. */
+    private static final int SYN_ACK_RETRIES = 5;
+
     private Handshake() {}
 
     static void syn(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
@@ -40,7 +45,7 @@ final class Handshake {
         from.sequence.startAtSyn(segment.sequence());
         from.advertised.offer(segment.options());
         from.roundTrip.sent(segment.sequence() + 1, segment.atNanos());
-        if (to.syns + to.synAcks > 0) {
+        if (to.hasOpened()) {
             from.advertised.settle(to.advertised.offeredScale != Options.ABSENT);
             to.advertised.settle(from.advertised.offeredScale != Options.ABSENT);
         } else if (segment.ack()) {
@@ -64,10 +69,13 @@ final class Handshake {
         }
         incarnation.notice(Notice.SYN_RETRANSMITTED, from, at);
         from.roundTrip.repeated();
-        if (to.syns + to.synAcks == 0) {
+        if (!to.hasOpened()) {
             incarnation.signal(to, Signal.SYN_UNDELIVERED, at);
-        } else if (!from.sentBeyondSyn()) {
-            incarnation.signal(from, incarnation.simultaneousOpen ? Signal.SND_SYN : Signal.SYN_ACK_UNDELIVERED, at);
+        } else if (!from.sentBeyondSyn) {
+            incarnation.signal(from, Signal.SYN_ACK_UNDELIVERED, at);
+            if (incarnation.simultaneousOpen && from.synAckTransmissions == 0) {
+                incarnation.signal(from, Signal.SND_SYN, at);
+            }
         }
     }
 
@@ -106,7 +114,7 @@ final class Handshake {
     }
 
     private static boolean isAcceptableAnswer(Segment segment, Endpoint from, Endpoint to) {
-        if (from.synAckTransmissions > 0 && to.sentBeyondSyn()) {
+        if (from.synAckTransmissions > 0 && to.sentBeyondSyn) {
             return false;
         }
         return !to.sequence.initialKnown || acknowledgesSyn(segment, to.sequence);
@@ -140,14 +148,23 @@ final class Handshake {
     private static void synAckAgain(Incarnation incarnation, Endpoint from, Endpoint to, long at) {
         incarnation.notice(Notice.SYN_ACK_RETRANSMITTED, from, at);
         from.roundTrip.repeated();
-        if (!from.sentBeyondSyn()) {
+        if (!hasLeftHandshake(incarnation, from, to)) {
             from.ackOfSynDistrusted |= from.state.synchronised();
             to.sequence.finReceived = false;
             incarnation.signal(from, Signal.ACK_OF_SYN_UNDELIVERED, at);
         }
-        if (!to.sentBeyondSyn() && !incarnation.simultaneousOpen) {
+        boolean hasIt = to.sentBeyondSyn || to.synAckTransmissions > 0;
+        if (!hasIt && !incarnation.simultaneousOpen) {
             incarnation.signal(to, Signal.SYN_ACK_UNDELIVERED, at);
         }
+    }
+
+    /** It has sent text, or acknowledged some: no SYN,ACK of it is younger than that, but one may have been captured late. */
+    private static boolean hasLeftHandshake(Incarnation incarnation, Endpoint from, Endpoint to) {
+        boolean acknowledgedText = to.sequence.initialKnown
+                && to.sequence.acknowledgedKnown
+                && Seq.after(to.sequence.acknowledged, to.sequence.initial + 1);
+        return !incarnation.fastOpen && (from.sequence.uniqueOctets > 0 || acknowledgedText);
     }
 
     /**
@@ -155,15 +172,18 @@ final class Handshake {
      * SYN with a bare ACK of what it had (Figure 9), and some stacks acknowledge a SYN before they answer it.
      */
     static boolean isForeign(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
-        boolean answersSyn = to.state == TcpState.SYN_SENT && from.syns + from.synAcks == 0;
+        boolean answersSyn = to.state == TcpState.SYN_SENT && !from.hasOpened();
         if (!answersSyn || !to.sequence.initialKnown) {
+            return false;
+        }
+        if (wasMissed(segment, to.sequence)) {
             return false;
         }
         if (acknowledgesSyn(segment, to.sequence)) {
             return segment.payloadOctets() == 0
                     && !segment.fin()
                     && segment.acknowledgment() == to.sequence.initial + 1
-                    && !to.sentBeyondSyn();
+                    && !to.sentBeyondSyn;
         }
         incarnation.notice(Notice.CHALLENGE_ACK, from, segment.atNanos());
         if (!incarnation.collisionTold) {
@@ -174,9 +194,30 @@ final class Handshake {
         return true;
     }
 
+    /**
+     * It acknowledges more than the SYN, but not so much more that it could be about another ISN: the capture has lost
+     * the SYN,ACK and what followed.
+     */
+    private static boolean wasMissed(Segment segment, SequenceSpace sent) {
+        int ahead = segment.acknowledgment() - sent.next;
+        return ahead > 0 && ahead < NEAR;
+    }
+
+    /**
+     * An end whose repeated SYN,ACK was acknowledged is in SYN-RECEIVED (full accept queue) as long as it goes on
+     * repeating. When it stops before it has to, an acknowledgment was taken after all.
+     */
+    static boolean stoppedRepeatingSynAck(Endpoint end, Endpoint peer) {
+        return end.state == TcpState.SYN_RECEIVED
+                && peer.state != TcpState.CLOSED
+                && end.ackOfSynDistrusted
+                && end.synAckTransmissions <= SYN_ACK_RETRIES;
+    }
+
     /** Only a synchronized end sends a segment with ACK and without SYN and RST, and it has a synchronized peer. */
     static void proves(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
         long at = segment.firstNanos();
+        from.sentBeyondSyn = true;
         switch (from.state) {
             case CLOSED -> {
                 if (!from.over) {
@@ -185,7 +226,7 @@ final class Handshake {
             }
             case SYN_SENT -> incarnation.signal(from, Signal.RCV_SYN_ACK, at);
             case SYN_RECEIVED -> {
-                if (!maySendBeforeEstablished(incarnation, from)) {
+                if (!maySendBeforeEstablished(incarnation, segment, from, to)) {
                     incarnation.signal(from, Signal.RCV_ACK_OF_SYN, at);
                 }
             }
@@ -197,10 +238,20 @@ final class Handshake {
         }
     }
 
-    /** With Fast Open, and in a simultaneous open, as long as its own SYN was not acknowledged. */
-    private static boolean maySendBeforeEstablished(Incarnation incarnation, Endpoint from) {
+    /**
+     * As long as its own SYN was not acknowledged: text with Fast Open, and always a bare ACK of nothing but the SYN, the
+     * answer to an unacceptable segment (RFC 9293 3.10.7.4, first).
+     */
+    private static boolean maySendBeforeEstablished(
+            Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
         SequenceSpace sent = from.sequence;
         boolean synAcknowledged = sent.acknowledgedKnown && Seq.after(sent.acknowledged, sent.initial);
-        return (incarnation.fastOpen || incarnation.simultaneousOpen) && !synAcknowledged;
+        if (synAcknowledged) {
+            return false;
+        }
+        boolean bare = segment.payloadOctets() == 0 && !segment.fin();
+        boolean ofSynOnly =
+                to.sequence.initialKnown && Seq.atOrBefore(segment.acknowledgment(), to.sequence.initial + 1);
+        return incarnation.fastOpen || (bare && ofSynOnly);
     }
 }

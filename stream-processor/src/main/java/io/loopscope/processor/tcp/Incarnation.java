@@ -110,6 +110,16 @@ final class Incarnation {
         }
     }
 
+    /**
+     * The round trip of the handshake, or 0 when it is not known or something was repeated in it. Unlike the running
+     * estimate it is the same whether segments come one by one or in runs, so states may depend on it.
+     */
+    long roundTripNanos() {
+        boolean once = low.synTransmissions + low.synAckTransmissions == 1
+                && high.synTransmissions + high.synAckTransmissions == 1;
+        return once ? Math.max(0, handshakeNanos) : 0;
+    }
+
     /** After every segment and every timeout: is it over? */
     void closeIfOver(long atNanos) {
         boolean over = low.state == TcpState.CLOSED && high.state == TcpState.CLOSED && (low.over || high.over);

@@ -26,8 +26,12 @@ final class Incarnations {
         if (segment.syn() && !segment.rst()) {
             return segment.ack() ? ofSynAck(current, earlier, segment, from, to) : ofSyn(earlier, segment, from, to);
         }
-        boolean another = current.closed() && !segment.rst() && segment.ack() && isUnrelated(segment, from, to);
-        return another ? Verdict.NEW : Verdict.CURRENT;
+        if (!current.closed() || segment.rst() || !segment.ack()) {
+            return Verdict.CURRENT;
+        }
+        // Silence was all that spoke for its end. It lives: the capture has missed what came between.
+        boolean lives = current.closeReason == CloseReason.GAVE_UP && isNear(segment.acknowledgment(), to.sequence);
+        return lives || isUnrelated(segment, from, to) ? Verdict.NEW : Verdict.CURRENT;
     }
 
     private static Verdict ofSyn(Earlier earlier, Segment segment, Endpoint from, Endpoint to) {
@@ -75,8 +79,12 @@ final class Incarnations {
     }
 
     private static boolean isUnrelated(Segment segment, Endpoint from, Endpoint to) {
-        boolean sequenceNear = from.sequence.known && Math.abs(segment.sequence() - from.sequence.next) < NEAR;
-        boolean acknowledgmentNear = to.sequence.known && Math.abs(segment.acknowledgment() - to.sequence.next) < NEAR;
+        boolean sequenceNear = isNear(segment.sequence(), from.sequence);
+        boolean acknowledgmentNear = isNear(segment.acknowledgment(), to.sequence);
         return from.sequence.known && to.sequence.known && !sequenceNear && !acknowledgmentNear;
+    }
+
+    private static boolean isNear(int number, SequenceSpace space) {
+        return space.known && Math.abs(number - space.next) < NEAR;
     }
 }

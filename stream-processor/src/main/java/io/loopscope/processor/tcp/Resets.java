@@ -13,7 +13,7 @@ final class Resets {
 
     static void received(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
         long at = segment.atNanos();
-        switch (judge(segment, from, to)) {
+        switch (judge(incarnation, segment, from, to)) {
             case ACCEPTED -> accept(incarnation, from, to, segment.ack(), at);
             case IN_DOUBT -> {
                 incarnation.doubtfulResetBy = from.side();
@@ -25,12 +25,13 @@ final class Resets {
         }
     }
 
-    private static Verdict judge(Segment segment, Endpoint from, Endpoint to) {
+    private static Verdict judge(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
         if (to.state == TcpState.SYN_SENT) {
-            boolean answersSyn = segment.ack()
-                    && Seq.after(segment.acknowledgment(), to.sequence.initial)
-                    && Seq.atOrBefore(segment.acknowledgment(), to.sequence.next);
-            return answersSyn ? Verdict.ACCEPTED : Verdict.OUT_OF_WINDOW;
+            return answersSyn(segment, to) ? Verdict.ACCEPTED : Verdict.OUT_OF_WINDOW;
+        }
+        if (incarnation.simultaneousOpen && to.state == TcpState.SYN_RECEIVED && answersSyn(segment, to)) {
+            // Who refuses a SYN has none of its own under way: the one that seemed to cross never arrived.
+            return Verdict.ACCEPTED;
         }
         SequenceSpace sent = from.sequence;
         if (!sent.known || isExact(segment.sequence(), sent, to.state)) {
@@ -44,6 +45,12 @@ final class Resets {
         }
         // A request that is not yet a socket is dropped by any RST in the window.
         return to.state == TcpState.SYN_RECEIVED ? Verdict.ACCEPTED : Verdict.IN_DOUBT;
+    }
+
+    private static boolean answersSyn(Segment segment, Endpoint to) {
+        return segment.ack()
+                && Seq.after(segment.acknowledgment(), to.sequence.initial)
+                && Seq.atOrBefore(segment.acknowledgment(), to.sequence.next);
     }
 
     /** Unasked, on its own SYN. One that was asked for answers something from an older incarnation, and ends only that. */

@@ -199,6 +199,12 @@ final class SequenceSpace {
         return !finSent && (!window.edgeKnown || Seq.atOrBefore(acknowledgment, window.edge));
     }
 
+    /** Beyond all that was captured, but not so far that it looks like the past. */
+    boolean isAhead(int acknowledgment) {
+        int ahead = acknowledgment - next;
+        return ahead > 0 && ahead <= REACH_BACK && !finSent;
+    }
+
     /** The peer sends this acknowledgment number; tells whether it acknowledges more than all before. */
     boolean acknowledge(int acknowledgment) {
         if (!acknowledgedKnown) {

@@ -36,6 +36,7 @@ final class Text {
                 return false;
             }
             believeStrange(incarnation, from, to);
+            believeStrange(incarnation, to, from);
         }
         return placeBelieved(incarnation, segment, from, to);
     }
@@ -85,8 +86,7 @@ final class Text {
                 }
             }
             case FILLING -> {
-                if (at - skippedNanos(incarnation, from)
-                        <= Math.max(REORDERING_NANOS, from.roundTrip.smoothedNanos())) {
+                if (at - skippedNanos(incarnation, from) <= Math.max(REORDERING_NANOS, incarnation.roundTripNanos())) {
                     from.outOfOrder++;
                     incarnation.notice(Notice.OUT_OF_ORDER, from, at);
                 } else {

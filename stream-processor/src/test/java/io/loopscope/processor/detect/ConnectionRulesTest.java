@@ -156,7 +156,7 @@ class ConnectionRulesTest {
                     +9.9   FIN-WAIT-1  ~~~ CLOSE-WAIT
                     +0.1   FIN-WAIT-1  ~~~ CLOSE-WAIT                                              | OPENED CLOSE_UNACKNOWLEDGED server
                     +50.0  FIN-WAIT-1  ~~~ CLOSE-WAIT                                              | ESCALATED CLOSE_UNACKNOWLEDGED server
-                    +70.0  CLOSED      ~~~ CLOSE-WAIT                                              | CLEARED CLOSE_UNACKNOWLEDGED expired
+                    +70.0  CLOSED      ~~~ ESTABLISHED                                             | CLEARED CLOSE_UNACKNOWLEDGED expired
                     """);
         }
     }

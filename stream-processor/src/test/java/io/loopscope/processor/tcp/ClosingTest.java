@@ -121,6 +121,19 @@ class ClosingTest {
         }
 
         @Test
+        void soItIsWithinTheRoundTripOfTheHandshake() {
+            play("""
+                            SYN-SENT          --> <SEQ=99><CTL=SYN>                --> SYN-RECEIVED
+                            +0.05 ESTABLISHED <-- <SEQ=299><ACK=100><CTL=SYN,ACK>  <-- SYN-RECEIVED
+                            +0.05 ESTABLISHED --> <SEQ=100><ACK=300><CTL=ACK>      --> ESTABLISHED
+                            CLOSE-WAIT        <-- <SEQ=300><ACK=100><CTL=FIN,ACK>  <-- FIN-WAIT-1
+                            CLOSING           --> <SEQ=100><ACK=300><CTL=FIN,ACK>  --> CLOSING
+                            TIME-WAIT         <-- <SEQ=301><ACK=101><CTL=ACK>      <-- CLOSING
+                            +0.09 TIME-WAIT   --> <SEQ=100><ACK=301><CTL=FIN,ACK>  --> TIME-WAIT | FIN_RETRANSMITTED_SPURIOUSLY
+                            """);
+        }
+
+        @Test
         void finThatCrossedAnotherAndWasLostIsRepeated() {
             play(ESTABLISHED + """
                             FIN-WAIT-1      --> <SEQ=100><ACK=300><CTL=FIN,ACK>  ... CLOSE-WAIT

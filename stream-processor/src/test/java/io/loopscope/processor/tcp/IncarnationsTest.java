@@ -110,6 +110,40 @@ class IncarnationsTest {
         }
 
         @Test
+        void bothEndsOpenAnew() { // the end of the old incarnation was not captured
+            play(ESTABLISHED + """
+                            +9 ESTABLISHED --> <SEQ=60000><CTL=SYN>                  --> ESTABLISHED  | SYN_ON_SYNCHRONISED
+                            SYN-RECEIVED  <-- <SEQ=90000><CTL=SYN>                   <-- SYN-RECEIVED | closed TUPLE_REUSED, opened
+                            """);
+        }
+
+        @Test
+        void refusalOfTheSynShowsThatTheOldIncarnationIsForgotten() {
+            play(ESTABLISHED + """
+                            +9 ESTABLISHED --> <SEQ=60000><CTL=SYN>                  --> ESTABLISHED  | SYN_ON_SYNCHRONISED
+                            CLOSED        <-- <SEQ=0><ACK=60001><CTL=RST,ACK>        <-- CLOSED       | RST_ACCEPTED, closed REFUSED, opened
+                            """);
+        }
+
+        @Test
+        void senderOfTheSynGoesOnFromIt() { // its answer was not captured
+            play(ESTABLISHED + """
+                            +9 ESTABLISHED --> <SEQ=60000><CTL=SYN>                  --> ESTABLISHED  | SYN_ON_SYNCHRONISED
+                            ESTABLISHED   --> <SEQ=60001><ACK=90001><CTL=ACK>        --> ESTABLISHED  | closed TUPLE_REUSED, opened
+                            """);
+        }
+
+        @Test
+        void synWithFinIsNoClientThatOpensHoweverOftenItComes() {
+            var figures = play(ESTABLISHED + """
+                            +9 ESTABLISHED --> <SEQ=60000><CTL=SYN,FIN>              --> ESTABLISHED  | SYN_FIN, SYN_ON_SYNCHRONISED
+                            +1 ESTABLISHED --> <SEQ=60000><CTL=SYN,FIN>              --> ESTABLISHED  | SYN_FIN, SYN_ON_SYNCHRONISED
+                            ESTABLISHED    <-- <SEQ=300><ACK=100><CTL=ACK>           <-- ESTABLISHED  | nothing
+                            """);
+            assertThat(figures.connection().incarnations()).isEqualTo(1);
+        }
+
+        @Test
         void roleMayChangeWithTheIncarnation() {
             var figures = play(CLOSED_BY_CLIENT + """
                             +9 SYN-RECEIVED <-- <SEQ=9000><CTL=SYN>                  <-- SYN-SENT
@@ -139,6 +173,18 @@ class IncarnationsTest {
                             """);
             assertThat(figures.connection().incarnations()).isEqualTo(1);
             assertThat(figures.right().uniqueOctets()).isEqualTo(9);
+        }
+
+        @Test
+        void sayNothingAboutTheHandshakeUnderWay() {
+            play(CLOSED_BY_CLIENT + """
+                            +61 SYN-SENT  --> <SEQ=60000><CTL=SYN>                   --> SYN-RECEIVED
+                            SYN-SENT      <-- <SEQ=299><ACK=100><CTL=SYN,ACK>        <-- SYN-RECEIVED | LATE_SEGMENT
+                            SYN-SENT      <-- <SEQ=301><ACK=101><CTL=ACK>            <-- CLOSED       | CHALLENGE_ACK, TUPLE_REUSE_COLLISION
+                            +1 SYN-SENT   --> <SEQ=60000><CTL=SYN>                   --> CLOSED       | SYN_RETRANSMITTED
+                            ESTABLISHED   <-- <SEQ=90000><ACK=60001><CTL=SYN,ACK>    <-- SYN-RECEIVED
+                            SYN-SENT      --> <SEQ=60000><CTL=SYN>                   --> SYN-RECEIVED | SYN_RETRANSMITTED
+                            """);
         }
 
         @Test

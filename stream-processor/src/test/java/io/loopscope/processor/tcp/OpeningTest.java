@@ -84,6 +84,25 @@ class OpeningTest {
         }
 
         @Test
+        void synAckAndWhatFollowedItAreMissed() {
+            play("""
+                    SYN-SENT      --> <SEQ=99><CTL=SYN>                            --> SYN-RECEIVED
+                    ESTABLISHED   <-- <SEQ=300><ACK=600><CTL=ACK>                  <-- ESTABLISHED
+                    """);
+        }
+
+        @Test
+        void synAckOfASimultaneousOpenIsLost() { // Figure 7
+            play("""
+                    SYN-SENT       --> <SEQ=99><CTL=SYN>                 ... SYN-RECEIVED
+                    SYN-RECEIVED   <-- <SEQ=299><CTL=SYN>                <-- SYN-RECEIVED
+                    SYN-RECEIVED   --> <SEQ=99><ACK=300><CTL=SYN,ACK>    ... ESTABLISHED
+                    ESTABLISHED    <-- <SEQ=299><ACK=100><CTL=SYN,ACK>   <-- ESTABLISHED
+                    +1 SYN-RECEIVED --> <SEQ=99><ACK=300><CTL=SYN,ACK>   --> ESTABLISHED | SYN_ACK_RETRANSMITTED
+                    """);
+        }
+
+        @Test
         void synIsCapturedAfterItsAnswer() {
             var figures = play("""
                     ESTABLISHED  <-- <SEQ=299><ACK=100><CTL=SYN,ACK>       <-- SYN-RECEIVED
@@ -212,6 +231,20 @@ class OpeningTest {
                     ESTABLISHED       --> <SEQ=100><ACK=300><CTL=ACK>        --> SYN-RECEIVED | nothing
                     ESTABLISHED       --> <SEQ=100><ACK=300><CTL=ACK><LEN=9> --> SYN-RECEIVED | nothing
                     ESTABLISHED       <-- <SEQ=300><ACK=109><CTL=ACK>        <-- ESTABLISHED  | nothing
+                    """);
+        }
+
+        @Test
+        void bareAcknowledgmentOfNothingButTheSynMayComeFromSynReceived() { // RFC 9293 3.10.7.4, first
+            play("""
+                    SYN-SENT          --> <SEQ=99><CTL=SYN>                        --> SYN-RECEIVED
+                    ESTABLISHED       <-- <SEQ=299><ACK=100><CTL=SYN,ACK>          <-- SYN-RECEIVED
+                    ESTABLISHED       <-- <SEQ=300><ACK=100><CTL=ACK>              <-- SYN-RECEIVED
+                    ESTABLISHED       --> <SEQ=100><ACK=300><CTL=ACK>              --> ESTABLISHED
+                    +1 ESTABLISHED    <-- <SEQ=299><ACK=100><CTL=SYN,ACK>          <-- SYN-RECEIVED
+                    ESTABLISHED       --> <SEQ=100><ACK=300><CTL=ACK><LEN=5>       --> SYN-RECEIVED
+                    ESTABLISHED       <-- <SEQ=300><ACK=105><CTL=ACK>              <-- ESTABLISHED
+                    ESTABLISHED       <-- <SEQ=299><ACK=100><CTL=SYN,ACK>          <-- ESTABLISHED
                     """);
         }
 

@@ -146,6 +146,15 @@ class ResetsTest {
         }
 
         @Test
+        void refusalEndsASynThatSeemedToHaveCrossedAnother() {
+            play("""
+                            SYN-SENT      --> <SEQ=99><CTL=SYN>                 ... SYN-RECEIVED
+                            SYN-RECEIVED  <-- <SEQ=299><CTL=SYN>                <-- SYN-RECEIVED
+                            CLOSED        <-- <SEQ=0><ACK=100><CTL=RST,ACK>     <-- CLOSED       | RST_ACCEPTED
+                            """);
+        }
+
+        @Test
         void senderOfASynMayAbandonIt() {
             play("""
                     SYN-SENT     --> <SEQ=99><CTL=SYN>                --> SYN-RECEIVED

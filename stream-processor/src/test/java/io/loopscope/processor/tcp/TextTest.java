@@ -79,6 +79,18 @@ class TextTest {
         }
 
         @Test
+        void segmentMayBeOvertakenForAsLongAsTheHandshakeTookARoundTrip() {
+            var figures = play("""
+                            SYN-SENT           --> <SEQ=99><CTL=SYN>                   --> SYN-RECEIVED
+                            +0.1 ESTABLISHED   <-- <SEQ=299><ACK=100><CTL=SYN,ACK>     <-- SYN-RECEIVED
+                            +0.1 ESTABLISHED   --> <SEQ=100><ACK=300><CTL=ACK>         --> ESTABLISHED
+                            ESTABLISHED        --> <SEQ=110><ACK=300><CTL=ACK><LEN=10> --> ESTABLISHED | GAP
+                            +0.15 ESTABLISHED  --> <SEQ=100><ACK=300><CTL=ACK><LEN=10> --> ESTABLISHED | OUT_OF_ORDER
+                            """);
+            assertThat(figures.left().retransmissions()).isZero();
+        }
+
+        @Test
         void gapThatIsFilledLateIsARetransmission() {
             var figures = play(ESTABLISHED + """
                             ESTABLISHED       --> <SEQ=110><ACK=300><CTL=ACK><LEN=10>  --> ESTABLISHED | GAP
@@ -124,6 +136,31 @@ class TextTest {
             play(ESTABLISHED + """
                             +9 ESTABLISHED  --> <SEQ=99000000><ACK=300><CTL=FIN,ACK><LEN=10> --> ESTABLISHED | OUT_OF_WINDOW
                             FIN-WAIT-2      <-- <SEQ=300><ACK=99000011><CTL=ACK>             <-- CLOSE-WAIT
+                            """);
+        }
+
+        @Test
+        void finThatFollowsOnWhatItsSenderSentIsBelievedWhateverItAcknowledges() {
+            play(ESTABLISHED + """
+                            ESTABLISHED  --> <SEQ=100><ACK=300><CTL=ACK><WND=1000>      --> ESTABLISHED
+                            +9 FIN-WAIT-1 --> <SEQ=100><ACK=90000><CTL=FIN,ACK>         --> CLOSE-WAIT
+                            """);
+        }
+
+        @Test
+        void finThatIsStrangeInBothNumbersIsBelievedWhenAnAnswerConfirmsIt() {
+            play(ESTABLISHED + """
+                            +9 ESTABLISHED <-- <SEQ=400><ACK=90000><CTL=FIN,ACK>        <-- ESTABLISHED | ACK_OF_UNSENT
+                            CLOSE-WAIT   --> <SEQ=90000><ACK=401><CTL=ACK>              --> FIN-WAIT-2
+                            """);
+        }
+
+        @Test
+        void streamWhoseBeginningWasMissedIsBelievedWhenBothEndsSpeakOfIt() {
+            play(ESTABLISHED + """
+                            +9 ESTABLISHED --> <SEQ=70000000><ACK=90000000><CTL=ACK><LEN=5> --> ESTABLISHED | ACK_OF_UNSENT
+                            ESTABLISHED    <-- <SEQ=90000000><ACK=70000005><CTL=ACK>        <-- ESTABLISHED
+                            FIN-WAIT-1     --> <SEQ=70000005><ACK=90000000><CTL=FIN,ACK>    --> CLOSE-WAIT
                             """);
         }
 
