@@ -18,6 +18,9 @@ Without FILE, real traffic on loopback is recorded first, in a network namespace
 
   -r ROUNDS  how often each runs, 5 or more (default 7); tshark, being slow, runs a third of that
   -c COPIES  the recorded capture that many times over, with other addresses and times (default 1)
+
+With LOOPSCOPE_BUILD=never what is there is measured, without building. The ratio is to "loopscope analyze": below 1.00
+is cheaper than it. docs/performance.md says what the figures mean.
 EOF
 }
 
@@ -56,7 +59,9 @@ install_rivals() {
     done
 }
 
+# What is there is measured when LOOPSCOPE_BUILD is never, as for the launcher.
 build() {
+    if [[ ${LOOPSCOPE_BUILD:-auto} == never ]]; then return; fi
     say 'building'
     (cd "$home" && mvn -q -B -pl benchmarks,deploy/standalone -am package -DskipTests -Dspotless.check.skip=true) \
         </dev/null >&2 || fail 'the build failed; see above'
@@ -113,7 +118,7 @@ contestants() {
 }
 
 rival() {
-    if command -v "$1" >/dev/null; then printf '%s\t%s\t%s\n' "${3/%" $file"/ FILE}" "$2" "$3"; fi
+    if command -v "$1" >/dev/null; then printf '%s\t%s\t%s\n' "${3/" $file"/ FILE}" "$2" "$3"; fi
 }
 
 install_rivals

@@ -8,8 +8,8 @@ results=$here/target/results
 if [[ ${1:-} = -h || ${1:-} = --help ]]; then
     cat <<'EOF'
 Usage: benchmarks/micro.sh [JMH-OPTION...] [PATTERN]
-Builds and runs the JMH benchmarks whose names match PATTERN (default: all), two forks of five seconds each, and prints
-nanoseconds and allocated octets per segment. JMH's own help: benchmarks/micro.sh -- -h
+Builds and runs the JMH benchmarks whose names match PATTERN (default: all), two forks of five seconds each (after a
+warm-up), and prints nanoseconds and allocated octets per segment. JMH's own help: benchmarks/micro.sh -- -h
 EOF
     exit 0
 fi
