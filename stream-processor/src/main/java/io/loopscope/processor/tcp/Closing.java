@@ -56,10 +56,21 @@ final class Closing {
             }
         } else {
             incarnation.notice(Notice.FIN_RETRANSMITTED, from, at);
-            sequence.finReceived = false;
-            sequence.finDistrusted = true;
-            incarnation.signal(to, Signal.FIN_UNDELIVERED, at);
+            undelivered(incarnation, sequence, to, at);
         }
+    }
+
+    /** Text before the FIN again: the peer misses some of it, and a FIN counts when all before it is there. */
+    static void textAgain(Incarnation incarnation, Endpoint from, Endpoint to, long at) {
+        if (from.sequence.finReceived && !from.sequence.finProven) {
+            undelivered(incarnation, from.sequence, to, at);
+        }
+    }
+
+    private static void undelivered(Incarnation incarnation, SequenceSpace sequence, Endpoint to, long at) {
+        sequence.finReceived = false;
+        sequence.finDistrusted = true;
+        incarnation.signal(to, Signal.FIN_UNDELIVERED, at);
     }
 
     /**

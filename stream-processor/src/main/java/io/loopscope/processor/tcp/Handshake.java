@@ -226,7 +226,9 @@ final class Handshake {
             }
             case SYN_SENT -> incarnation.signal(from, Signal.RCV_SYN_ACK, at);
             case SYN_RECEIVED -> {
-                if (!maySendBeforeEstablished(incarnation, segment, from, to)) {
+                boolean opening = maySendBeforeEstablished(incarnation, segment, from, to)
+                        || isStillOpening(incarnation, segment, from, to);
+                if (!opening) {
                     incarnation.signal(from, Signal.RCV_ACK_OF_SYN, at);
                 }
             }
@@ -253,5 +255,15 @@ final class Handshake {
         boolean ofSynOnly =
                 to.sequence.initialKnown && Seq.atOrBefore(segment.acknowledgment(), to.sequence.initial + 1);
         return incarnation.fastOpen || (bare && ofSynOnly);
+    }
+
+    /**
+     * With Fast Open a server sends text while it goes on repeating its SYN,ACK. What shows that it has received more than
+     * the SYN is an acknowledgment of more.
+     */
+    private static boolean isStillOpening(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
+        return incarnation.fastOpen
+                && from.ackOfSynDistrusted
+                && Seq.atOrBefore(segment.acknowledgment(), to.sequence.acknowledged);
     }
 }

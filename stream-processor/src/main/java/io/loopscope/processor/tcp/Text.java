@@ -90,16 +90,16 @@ final class Text {
                     from.outOfOrder++;
                     incarnation.notice(Notice.OUT_OF_ORDER, from, at);
                 } else {
-                    again(incarnation, from, at);
+                    again(incarnation, from, to, at);
                 }
             }
             case OVERLAPPING -> {
                 // The one octet of a window probe is sent again with the rest behind it.
                 if (overlap > 1) {
-                    again(incarnation, from, at);
+                    again(incarnation, from, to, at);
                 }
             }
-            case OLD -> again(incarnation, from, at);
+            case OLD -> again(incarnation, from, to, at);
             case OUTSIDE -> {}
         }
         if (placement != Placement.OLD && placement != Placement.OUTSIDE) {
@@ -112,11 +112,12 @@ final class Text {
         return from.sequence.holes == null ? incarnation.startedNanos : from.sequence.holes.madeNanos;
     }
 
-    private static void again(Incarnation incarnation, Endpoint from, long at) {
+    private static void again(Incarnation incarnation, Endpoint from, Endpoint to, long at) {
         from.retransmissions++;
         from.unansweredRetransmissions++;
         from.roundTrip.repeated();
         incarnation.notice(Notice.RETRANSMISSION, from, at);
+        Closing.textAgain(incarnation, from, to, at);
     }
 
     private static boolean isOldTimestamp(Segment segment, Endpoint from, long idleNanos) {

@@ -202,6 +202,17 @@ class ClosingTest {
         }
 
         @Test
+        void finBehindDataThatIsRepeatedDoesNotCountYet() {
+            play(ESTABLISHED + """
+                            ESTABLISHED       --> <SEQ=100><ACK=300><CTL=ACK><LEN=20>  --> ESTABLISHED
+                            FIN-WAIT-1        --> <SEQ=120><ACK=300><CTL=FIN,ACK>      --> CLOSE-WAIT
+                            FIN-WAIT-1        <-- <SEQ=300><ACK=100><CTL=ACK>          <-- CLOSE-WAIT
+                            +0.21 FIN-WAIT-1  --> <SEQ=100><ACK=300><CTL=ACK><LEN=20>  --> ESTABLISHED | RETRANSMISSION, right CLOSE-WAIT ESTABLISHED
+                            FIN-WAIT-2        <-- <SEQ=300><ACK=121><CTL=ACK>          <-- CLOSE-WAIT  | nothing
+                            """);
+        }
+
+        @Test
         void finCapturedTwiceIsNoRetransmission() {
             var figures = play(ESTABLISHED + """
                             FIN-WAIT-1         --> <SEQ=100><ACK=300><CTL=FIN,ACK>  --> CLOSE-WAIT

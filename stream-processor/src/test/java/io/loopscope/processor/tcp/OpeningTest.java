@@ -164,6 +164,20 @@ class OpeningTest {
         }
 
         @Test
+        void serverSendsWhileItRepeatsItsSynAck() {
+            play("""
+                    SYN-SENT          --> <SEQ=99><CTL=SYN><LEN=50>             --> SYN-RECEIVED
+                    ESTABLISHED       <-- <SEQ=299><ACK=150><CTL=SYN,ACK>       <-- SYN-RECEIVED
+                    ESTABLISHED       --> <SEQ=150><ACK=300><CTL=ACK>           --> ESTABLISHED
+                    +1.02 ESTABLISHED <-- <SEQ=299><ACK=150><CTL=SYN,ACK>       <-- SYN-RECEIVED | SYN_ACK_RETRANSMITTED
+                    ESTABLISHED       --> <SEQ=150><ACK=300><CTL=ACK>           --> SYN-RECEIVED
+                    ESTABLISHED       <-- <SEQ=300><ACK=150><CTL=ACK><LEN=20>   <-- SYN-RECEIVED | nothing
+                    ESTABLISHED       --> <SEQ=150><ACK=320><CTL=ACK><LEN=10>   --> SYN-RECEIVED
+                    ESTABLISHED       <-- <SEQ=320><ACK=160><CTL=ACK>           <-- ESTABLISHED  | nothing
+                    """);
+        }
+
+        @Test
         void dataOnTheSynIsNotTaken() {
             var figures = play("""
                     SYN-SENT     --> <SEQ=99><CTL=SYN><LEN=50>             --> SYN-RECEIVED
