@@ -22,9 +22,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
-/** The judge: what the kernel's socket table says about both ends of a connection. */
+/** The judge: what the kernel's socket table says, in the network namespace of the thread that asks. */
 public final class KernelSockets {
-    private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
+    private static final List<Path> TABLES =
+            List.of(Path.of("/proc/thread-self/net/tcp"), Path.of("/proc/thread-self/net/tcp6"));
     private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
     private static final int WORD = 4;
 

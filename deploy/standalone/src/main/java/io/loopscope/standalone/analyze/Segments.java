@@ -6,10 +6,10 @@ import io.loopscope.processor.tcp.Segment;
 import io.loopscope.processor.tcp.Side;
 
 /** Header fields as the parser gives them to segments as the TCP core takes them. */
-final class Segments {
+public final class Segments {
     private Segments() {}
 
-    static Segment segment(Side sender, SegmentHeader header, long timeNanos) {
+    public static Segment segment(Side sender, SegmentHeader header, long timeNanos) {
         return new Segment(
                 sender,
                 timeNanos,
