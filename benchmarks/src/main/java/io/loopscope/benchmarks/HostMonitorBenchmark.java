@@ -26,7 +26,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @Fork(
         value = 2,
         jvmArgs = {"-XX:+UseSerialGC", "-Xmx1g"})
-@Warmup(iterations = 3, time = 1)
+@Warmup(iterations = 20, time = 1) // Its many rules take the compiler longer than the core alone.
 @Measurement(iterations = 5, time = 1)
 @State(Scope.Thread)
 public class HostMonitorBenchmark {

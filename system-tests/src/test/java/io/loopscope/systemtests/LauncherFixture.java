@@ -26,6 +26,7 @@ final class LauncherFixture {
             "sh",
             "dirname",
             "readlink",
+            "du",
             "sed",
             "head",
             "awk",
@@ -66,6 +67,11 @@ final class LauncherFixture {
             script(tools.resolve(tool), "exec " + find(tool) + " \"$@\"");
         }
         environment.put("PATH", tools.toString());
+    }
+
+    /** Puts another program in the place of a tool. */
+    void tool(String name, String body) throws IOException {
+        script(tools.resolve(name), body);
     }
 
     private static Path find(String tool) {

@@ -163,6 +163,16 @@ class LauncherTest {
         }
 
         @Test
+        void onlyLargeCapturesAreWorthTheOptimisingCompiler() throws Exception {
+            var capture = Files.createFile(folder.resolve("x.pcap")).toString();
+            assertThat(launcher.run("analyze", capture).out()).contains("[-XX:TieredStopAtLevel=1]");
+
+            launcher.tool("du", "echo 3000000 x.pcap");
+            assertThat(launcher.run("analyze", "-o", "csv", capture).out()).doesNotContain("TieredStopAtLevel");
+            assertThat(launcher.run("observe").out()).doesNotContain("TieredStopAtLevel");
+        }
+
+        @Test
         void optionsOfTheUserComeLast() throws Exception {
             launcher.set("LOOPSCOPE_JAVA_OPTS", "-Xmx5g -Dglob=/*");
             assertThat(launcher.run("processor").out())
