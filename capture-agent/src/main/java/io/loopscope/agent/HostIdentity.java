@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds out whose records this agent makes. */
-final class HostIdentity {
+/** Finds out whose records an agent makes. */
+public final class HostIdentity {
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final Path NAMESPACE = Path.of("/proc/self/ns/net");
@@ -18,8 +18,13 @@ final class HostIdentity {
 
     private HostIdentity() {}
 
-    /** This host and its namespace. */
-    static Identity ofThisHost(String hostId, long epochNs) {
+    /**
+     * This host and its namespace.
+     *
+     * @param hostId empty for the host's name
+     * @param epochNs when the agent began, nanoseconds since 1970-01-01T00:00:00Z
+     */
+    public static Identity ofThisHost(String hostId, long epochNs) {
         return new Identity(hostId.isEmpty() ? hostName() : hostId, read(BOOT_ID), epochNs, networkNamespace());
     }
 

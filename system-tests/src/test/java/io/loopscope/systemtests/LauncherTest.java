@@ -44,6 +44,7 @@ class LauncherTest {
                             "  observe ",
                             "  interfaces ",
                             "  doctor ",
+                            "  states ",
                             "  analyze ",
                             "  test ");
             assertThat(ran.err()).isEmpty();

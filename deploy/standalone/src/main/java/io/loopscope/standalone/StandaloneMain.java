@@ -4,6 +4,7 @@ import io.loopscope.settings.Program;
 import io.loopscope.settings.Version;
 import io.loopscope.standalone.analyze.AnalyzeCommand;
 import io.loopscope.standalone.observe.ObserveCommand;
+import io.loopscope.standalone.states.StatesCommand;
 import io.loopscope.standalone.up.UpCommand;
 import java.util.Arrays;
 import picocli.CommandLine.Command;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Command;
         description = "What really happens to TCP connections.",
         synopsisSubcommandLabel = "VERB",
         commandListHeading = "%nVerbs:%n",
-        subcommands = {UpCommand.class, ObserveCommand.class, AnalyzeCommand.class})
+        subcommands = {UpCommand.class, ObserveCommand.class, AnalyzeCommand.class, StatesCommand.class})
 public final class StandaloneMain {
     private StandaloneMain() {}
 
@@ -25,6 +26,10 @@ public final class StandaloneMain {
         if (arguments.length > 0 && arguments[0].equals("analyze")) {
             String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
             System.exit(Program.runVerb("loopscope", "analyze", new AnalyzeCommand(), rest));
+        }
+        if (arguments.length > 0 && arguments[0].equals("states")) {
+            String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+            System.exit(Program.runVerb("loopscope", "states", new StatesCommand(), rest));
         }
         System.exit(Program.run(new StandaloneMain(), arguments));
     }

@@ -79,7 +79,8 @@ public final class EventReader implements AutoCloseable {
         consumer.endOffsets(partitions).forEach(consumer::seek);
     }
 
-    void seekToBeginning() {
+    /** Starts at what is kept. */
+    public void seekToBeginning() {
         consumer.beginningOffsets(partitions).forEach(consumer::seek);
     }
 
@@ -109,7 +110,7 @@ public final class EventReader implements AutoCloseable {
     }
 
     /** Reads up to what are the ends of the topics now, and returns. */
-    void readToEnd(Sink sink) throws IOException {
+    public void readToEnd(Sink sink) throws IOException {
         var ends = consumer.endOffsets(partitions);
         var merge = new Merge<TopicPartition, Read>(partitions);
         while (!stopped) {
