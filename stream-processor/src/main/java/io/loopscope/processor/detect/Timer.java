@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Timer {
 
+    /** A timer that was armed too late catches up in a few steps. */
+    static final int MOST_AT_ONCE = 1_000;
+
     @Nullable TimerQueue queue;
 
     @Nullable Timer previous;
@@ -17,8 +20,32 @@ abstract class Timer {
     /** Time it is counted from, by the clock of its queue. */
     long key;
 
+    private long firedNanos = Long.MIN_VALUE;
+    private int firings;
+
     /** It is due, and no longer in a queue. */
     abstract void due(long atNanos);
+
+    /**
+     * Lets it do what it is for.
+     *
+     * @throws IllegalStateException when it arms itself again and again without time passing: that would never end
+     */
+    final void fire(long atNanos) {
+        firings = firedNanos == atNanos ? firings + 1 : 1;
+        firedNanos = atNanos;
+        if (firings > MOST_AT_ONCE) {
+            throw new IllegalStateException(
+                    "%s %d of a %s fired %d times at %d ns and is due again: it arms itself in the past"
+                            .formatted(
+                                    getClass().getSimpleName(),
+                                    slot(),
+                                    subject().scope(),
+                                    MOST_AT_ONCE,
+                                    atNanos));
+        }
+        due(atNanos);
+    }
 
     /**
      * What it is about. Two timers that are due at the same time fire in the order of what they are about, so that the

@@ -112,7 +112,7 @@ final class Timers {
             cancel(timer);
             // What was armed too late is due now, not in the past.
             nowNanos = Math.max(nowNanos, nothingDueBefore);
-            timer.due(nowNanos);
+            timer.fire(nowNanos);
         }
         nowNanos = Math.max(nowNanos, toNanos);
     }

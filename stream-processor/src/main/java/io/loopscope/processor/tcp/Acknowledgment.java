@@ -15,6 +15,7 @@ final class Acknowledgment {
         }
         if (sent.isAcknowledgmentConfirmed(acknowledgment)) {
             Text.believeStrange(incarnation, to, from);
+            Text.believeStrange(incarnation, from, to);
             return true;
         }
         if (standsWhereExpected(segment, from) && sent.isAhead(acknowledgment)) {

@@ -117,7 +117,10 @@ final class Handshake {
         if (from.synAckTransmissions > 0 && to.sentBeyondSyn) {
             return false;
         }
-        return !to.sequence.initialKnown || acknowledgesSyn(segment, to.sequence);
+        // The SYN with the text it acknowledges (RFC 7413) may not have been captured, only its repetition without.
+        return !to.sequence.initialKnown
+                || acknowledgesSyn(segment, to.sequence)
+                || (from.synAckTransmissions == 0 && wasMissed(segment, to.sequence));
     }
 
     private static boolean acknowledgesSyn(Segment segment, SequenceSpace sent) {
@@ -154,7 +157,7 @@ final class Handshake {
             incarnation.signal(from, Signal.ACK_OF_SYN_UNDELIVERED, at);
         }
         boolean hasIt = to.sentBeyondSyn || to.synAckTransmissions > 0;
-        if (!hasIt && !incarnation.simultaneousOpen) {
+        if (!hasIt) {
             incarnation.signal(to, Signal.SYN_ACK_UNDELIVERED, at);
         }
     }

@@ -18,6 +18,9 @@ final class Incarnations {
     /** Numbers this close to the current ones are late segments, not another connection. */
     private static final int NEAR = 1 << 22;
 
+    /** A SYN carries no more than one segment. */
+    private static final int LARGEST_SYN_TEXT = 0xFFFF;
+
     private Incarnations() {}
 
     static Verdict of(Incarnation current, Earlier earlier, Segment segment) {
@@ -67,11 +70,13 @@ final class Incarnations {
         return to.state == TcpState.SYN_SENT ? Verdict.CURRENT : Verdict.NEW;
     }
 
-    /** The SYN of the current incarnation: again, or captured after what it opened. */
+    /** The SYN of the current incarnation: again, or captured after what it opened, perhaps with data (RFC 7413). */
     private static boolean isSynOf(Segment segment, SequenceSpace sent) {
-        return sent.initialKnown
-                ? segment.sequence() == sent.initial
-                : sent.known && segment.sequence() == sent.first - 1;
+        if (sent.initialKnown) {
+            return segment.sequence() == sent.initial;
+        }
+        int textOnSyn = sent.first - 1 - segment.sequence();
+        return sent.known && textOnSyn >= 0 && textOnSyn <= LARGEST_SYN_TEXT;
     }
 
     private static boolean isAlive(Endpoint end) {

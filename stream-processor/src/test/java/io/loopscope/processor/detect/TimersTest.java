@@ -1,11 +1,13 @@
 package io.loopscope.processor.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.loopscope.processor.detect.TimerQueue.Clock;
 import io.loopscope.processor.tcp.TcpSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class TimersTest {
@@ -39,6 +41,30 @@ class TimersTest {
         }
     }
 
+    private final class Rearming extends Timer {
+        private final Consumer<Timer> again;
+
+        Rearming(Consumer<Timer> again) {
+            this.again = again;
+        }
+
+        @Override
+        void due(long atNanos) {
+            fired.add("again@" + atNanos);
+            again.accept(this);
+        }
+
+        @Override
+        Subject subject() {
+            return host;
+        }
+
+        @Override
+        int slot() {
+            return 0;
+        }
+    }
+
     @Test
     void timersOfAllQueuesFireInOrderEachAtItsTime() {
         timers.arm(new Named("a", 1), timers.queue(Clock.HOST, 10), 0);
@@ -65,6 +91,23 @@ class TimersTest {
         timers.arm(new Named("c", 3), timers.queue(Clock.HOST, 10), 6);
         timers.advance(100);
         assertThat(fired).containsExactly("a@15", "c@16", "b@17");
+    }
+
+    @Test
+    void timerThatArmsItselfInThePastIsAnErrorAndNoEndlessLoop() {
+        TimerQueue queue = timers.queue(Clock.HOST, 10);
+        timers.arm(new Rearming(timer -> timers.arm(timer, queue, 0)), queue, 0);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> timers.advance(100))
+                .withMessageContaining("fired 1000 times at 10 ns and is due again");
+    }
+
+    @Test
+    void timerThatCatchesUpInSmallStepsIsNone() {
+        TimerQueue queue = timers.queue(Clock.HOST, 1);
+        timers.arm(new Rearming(timer -> timers.arm(timer, queue, timer.key + 1)), queue, 0);
+        timers.advance(10L * Timer.MOST_AT_ONCE);
+        assertThat(fired).hasSize(10 * Timer.MOST_AT_ONCE);
     }
 
     @Test

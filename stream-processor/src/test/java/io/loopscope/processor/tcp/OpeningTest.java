@@ -103,6 +103,16 @@ class OpeningTest {
         }
 
         @Test
+        void synAckOfASimultaneousOpenNobodyAnswersNeverCame() {
+            play("""
+                    SYN-SENT       --> <SEQ=99><CTL=SYN>                 ... SYN-RECEIVED
+                    SYN-RECEIVED   <-- <SEQ=299><CTL=SYN>                <-- SYN-RECEIVED
+                    ESTABLISHED    <-- <SEQ=299><ACK=100><CTL=SYN,ACK>   <-- SYN-RECEIVED
+                    +1 SYN-SENT    <-- <SEQ=299><ACK=100><CTL=SYN,ACK>   <-- SYN-RECEIVED
+                    """);
+        }
+
+        @Test
         void synIsCapturedAfterItsAnswer() {
             var figures = play("""
                     ESTABLISHED  <-- <SEQ=299><ACK=100><CTL=SYN,ACK>       <-- SYN-RECEIVED
@@ -175,6 +185,24 @@ class OpeningTest {
                     ESTABLISHED       --> <SEQ=150><ACK=320><CTL=ACK><LEN=10>   --> SYN-RECEIVED
                     ESTABLISHED       <-- <SEQ=320><ACK=160><CTL=ACK>           <-- ESTABLISHED  | nothing
                     """);
+        }
+
+        @Test
+        void synWithTheDataIsMissed() {
+            play("""
+                    SYN-SENT      --> <SEQ=99><CTL=SYN>                          --> SYN-RECEIVED
+                    ESTABLISHED   <-- <SEQ=299><ACK=200><CTL=SYN,ACK>            <-- SYN-RECEIVED
+                    ESTABLISHED   <-- <SEQ=300><ACK=200><CTL=ACK><LEN=5>         <-- SYN-RECEIVED
+                    """);
+        }
+
+        @Test
+        void synIsCapturedOnlyWhenItIsRepeatedAfterDataOfTheServer() {
+            var figures = play("""
+                    ESTABLISHED   <-- <SEQ=300><ACK=200><CTL=ACK><LEN=5>         <-- ESTABLISHED
+                    +1 ESTABLISHED --> <SEQ=99><CTL=SYN>                         --> ESTABLISHED | nothing
+                    """);
+            assertThat(figures.connection().incarnations()).isEqualTo(1);
         }
 
         @Test

@@ -156,6 +156,14 @@ class TextTest {
         }
 
         @Test
+        void finThatAcknowledgesAStrangeNumberIsBelievedWhenItsSenderGoesOn() {
+            play(ESTABLISHED + """
+                            +9 ESTABLISHED --> <SEQ=5000><ACK=90000><CTL=FIN,ACK>       --> ESTABLISHED | ACK_OF_UNSENT
+                            FIN-WAIT-1     --> <SEQ=5001><ACK=90010><CTL=ACK>           --> ESTABLISHED
+                            """);
+        }
+
+        @Test
         void streamWhoseBeginningWasMissedIsBelievedWhenBothEndsSpeakOfIt() {
             play(ESTABLISHED + """
                             +9 ESTABLISHED --> <SEQ=70000000><ACK=90000000><CTL=ACK><LEN=5> --> ESTABLISHED | ACK_OF_UNSENT

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a coalescing agent makes of a capture: consecutive plain data and pure ACKs of a direction become a run. Never in
  * a run: SYN, FIN, RST, what follows them (the ACK that completes a handshake or covers a FIN, a challenge ACK),
- * retransmissions, what is out of order, keepalives and probes, a zero window and the update after it, and what
- * acknowledges something that was not captured.
+ * retransmissions, what is out of order, keepalives and probes, a zero window and the update after it, what
+ * acknowledges something that was not captured, and anything while something captured is ahead of what was not.
  */
 final class Coalescer {
 
@@ -33,6 +33,10 @@ final class Coalescer {
         private boolean finSent;
         private int finEnd;
         private boolean closedWindow;
+        /** Something before {@link #gapEnd} was not captured, and is not known to have arrived. */
+        private boolean gap;
+
+        private int gapEnd;
         /** How many of its next segments stay single: those that answer a SYN, FIN or RST. */
         private int single;
 
@@ -83,7 +87,8 @@ final class Coalescer {
         boolean coversFin = peer.finSent && Mod32.lessOrEqual(peer.finEnd, segment.acknowledgment());
         boolean window = segment.window() != 0 && !direction.closedWindow;
         boolean loss = !peer.nextKnown || Mod32.less(peer.next, segment.acknowledgment());
-        return plain && inOrder && !coversFin && window && !loss && direction.single == 0;
+        boolean gap = direction.gap || peer.gap;
+        return plain && inOrder && !coversFin && window && !loss && !gap && direction.single == 0;
     }
 
     private static void merge(Segment segment, Direction direction) {
@@ -106,6 +111,7 @@ final class Coalescer {
         if (!segment.rst()) {
             boolean another = segment.syn() && segment.sequence() != direction.initial;
             boolean restarts = another || !direction.nextKnown;
+            noteGap(segment, direction, restarts);
             direction.initial = segment.syn() ? segment.sequence() : direction.initial;
             direction.next = restarts || Mod32.less(direction.next, end) ? end : direction.next;
             direction.nextKnown = true;
@@ -120,6 +126,17 @@ final class Coalescer {
         } else {
             direction.single = Math.max(0, direction.single - 1);
         }
+    }
+
+    private void noteGap(Segment segment, Direction direction, boolean restarts) {
+        if (restarts) {
+            direction.gap = false;
+        } else if (Mod32.less(direction.next, segment.sequence())) {
+            direction.gap = true;
+            direction.gapEnd = segment.sequence();
+        }
+        Direction peer = directions.get(segment.sender().peer());
+        peer.gap &= !segment.ack() || Mod32.less(segment.acknowledgment(), peer.gapEnd);
     }
 
     private void flushOlderThan(long nanos) {

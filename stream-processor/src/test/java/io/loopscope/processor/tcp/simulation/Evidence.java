@@ -93,6 +93,11 @@ final class Evidence {
         reset = false;
     }
 
+    /** The core has given the connection up and meets it again, as one of which it knows nothing. */
+    void forget() {
+        clear();
+    }
+
     End end(Side side) {
         return ends.get(side);
     }

@@ -1,7 +1,6 @@
 package io.loopscope.processor.tcp.simulation;
 
 import io.loopscope.processor.tcp.Connection;
-import io.loopscope.processor.tcp.Notice;
 import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpSettings;
 import io.loopscope.processor.tcp.TcpState;
@@ -67,21 +66,22 @@ final class Judge {
         if (!capture.sees(segment)) {
             return;
         }
-        captured.add(segment);
         if (firstSeen < 0) {
             firstSeen = current;
             startsInOrder = segment.incarnation() == current;
         }
-        int distrusted = distrusted();
+        int incarnations = core.connection().incarnations();
+        int distrusted = core.timesDistrusted();
         core.apply(segment.segment());
-        // Far out of the window: not believed until another segment confirms it.
-        if (capture.lossless() || distrusted() == distrusted) {
-            within(segment.at());
+        if (core.connection().partial() && core.connection().incarnations() > incarnations) {
+            captured.forget();
         }
-    }
-
-    private int distrusted() {
-        return core.notices(Notice.ACK_OF_UNSENT) + core.notices(Notice.OUT_OF_WINDOW);
+        if (capture.lossless() || core.timesDistrusted() == distrusted) {
+            captured.add(segment);
+        } else {
+            statistics.leftOut(Unobservable.NUMBERS_IN_DOUBT);
+        }
+        within(segment.at());
     }
 
     private void within(long at) {

@@ -94,9 +94,9 @@ final class Observation implements ConnectionListener {
         return notices.getOrDefault(notice, 0);
     }
 
-    /** It met numbers so strange that one segment alone was not believed. */
-    boolean distrusted() {
-        return notices(Notice.ACK_OF_UNSENT) + notices(Notice.OUT_OF_WINDOW) > 0;
+    /** How often it met numbers so strange that one segment alone was not believed. */
+    int timesDistrusted() {
+        return notices(Notice.ACK_OF_UNSENT) + notices(Notice.OUT_OF_WINDOW);
     }
 
     Map<Notice, Integer> notices() {

@@ -99,6 +99,10 @@ final class Truths {
             reason = Unobservable.GAVE_UP_ON_ACKNOWLEDGED_FIN;
         } else if (reason == Unobservable.GAVE_UP_ON_CONTROL || reason == Unobservable.DROPPED_IN_SILENCE) {
             until = Math.max(kernel.silentSince(), kernel.lastSentAt()) + GIVE_UP;
+            if (peer != null && peer.sender.unacknowledged() == peer.sender.initial()) {
+                // Each SYN may have met a listener.
+                until = Math.max(until, peer.kernel.lastSentAt() + GIVE_UP);
+            }
         }
         return new Truth(state, onWire, reason, Long.MIN_VALUE, until);
     }

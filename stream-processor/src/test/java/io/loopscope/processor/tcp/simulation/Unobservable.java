@@ -51,7 +51,8 @@ enum Unobservable {
     DOUBTFUL_OPENING,
     /**
      * The capture has lost so much that numbers seem impossible until others confirm them: a run of segments confirms at
-     * once what single segments confirm one after the other. Concerns only whether coalescing changes anything.
+     * once what single segments confirm one after the other. Such a segment proves nothing yet, and whether coalescing
+     * changes anything is not asked.
      */
     NUMBERS_IN_DOUBT,
     /** It belongs to an older incarnation: a SYN with a new ISN was captured and has not (yet) reached it. */
