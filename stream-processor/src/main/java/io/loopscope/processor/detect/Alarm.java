@@ -1,6 +1,7 @@
 package io.loopscope.processor.detect;
 
 import io.loopscope.processor.detect.TimerQueue.Clock;
+import io.loopscope.processor.sockets.Owner;
 import io.loopscope.processor.tcp.Connection;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -61,6 +62,16 @@ abstract class Alarm extends Timer {
     /** The listener, for explanations. */
     final String where() {
         return listener == null ? "this host" : listener.listener().toString();
+    }
+
+    /** The process at the clients' end, when it is about one. */
+    @Nullable Owner clientOwner() {
+        return null;
+    }
+
+    /** The process at the servers' end: who listens. */
+    @Nullable Owner serverOwner() {
+        return listener == null ? null : listener.process();
     }
 
     /** What it rests on. */
@@ -185,8 +196,8 @@ abstract class Alarm extends Timer {
                         Math.max(1, count),
                         List.of(),
                         attributes,
-                        null,
-                        listener == null ? null : Processes.text(listener.process()),
+                        Processes.text(clientOwner()),
+                        Processes.text(serverOwner()),
                         reason));
     }
 

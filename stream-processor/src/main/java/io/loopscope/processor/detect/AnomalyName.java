@@ -45,7 +45,8 @@ public enum AnomalyName {
             CRITICAL,
             "RFC 9293 3.5.1",
             "One end has gone without the other knowing: an RST answered data or a keepalive on a connection that was"
-                    + " never closed from that side, or data was retransmitted count times without any answer.",
+                    + " never closed from that side, data was retransmitted count times without any answer, or the socket"
+                    + " table shows one end and, at two polls, not the other.",
             "Find out how the end that is gone went away (crash, kill, restart, firewall state lost) and enable"
                     + " keepalives on the other.",
             RuleSettings.of(Action.ALERT).withCount(3).withRollUpFrom(10)),
@@ -104,7 +105,8 @@ public enum AnomalyName {
             CONNECTION,
             WARNING,
             "RFC 9293 3.8.6.1",
-            "An end advertises a zero window and its peer has sent count or more probes for warning.after.",
+            "An end advertises a zero window, and its peer has sent count or more probes or has data waiting as the kernel"
+                    + " says, for warning.after.",
             "The process behind the zero window does not read: look at what it is doing (stack, CPU, ss -tan: Recv-Q).",
             stuck(5, 60).withCount(1)),
     RETRANSMISSION_STORM(
@@ -183,7 +185,82 @@ public enum AnomalyName {
             "",
             "No heartbeat of the host's agent has come for count intervals, and it did not say goodbye.",
             "Check the agent (systemctl status loopscope-agent, its log) and its way to the brokers.",
-            RuleSettings.of(Action.ALERT).withCount(3));
+            RuleSettings.of(Action.ALERT).withCount(3)),
+
+    // What rests on the kernel's socket table. In the order of their making: names are stored by their place.
+    ACCEPT_QUEUE_FULL(
+            11,
+            LISTENER,
+            CRITICAL,
+            "RFC 9293 3.9.1.1",
+            "A listener's accept queue is as long as its backlog, or the kernel has counted connections that it dropped for"
+                    + " that (ListenOverflows); over when neither was so for interval.",
+            "Find out why the server does not call accept() in time (blocked, stopped, too few threads), or raise backlog"
+                    + " and net.core.somaxconn.",
+            RuleSettings.of(Action.ALERT).withInterval(seconds(10))),
+    NEVER_ACCEPTED(
+            12,
+            CONNECTION,
+            WARNING,
+            "RFC 9293 3.9.1.1",
+            "A connection is established and for warning.after no process has accepted it.",
+            "Look at the listening process: it is stopped, blocked or does not call accept(); ss -ltnp shows it.",
+            stuck(5, 60)),
+    TIME_WAIT_PRESSURE(
+            17,
+            LISTENER,
+            WARNING,
+            "RFC 9293 3.6.1",
+            "More than share of the ports that the kernel gives to clients are in TIME_WAIT towards one server address and"
+                    + " port; looked at once per interval.",
+            "Reuse connections (keep-alive, a pool), or let the server close first; widening"
+                    + " net.ipv4.ip_local_port_range wins time only.",
+            RuleSettings.of(Action.ALERT).withShare(0.8).withInterval(seconds(10))),
+    SERVER_NOT_READING(
+            19,
+            CONNECTION,
+            WARNING,
+            "RFC 9293 3.8.6",
+            "The octets that a server has received and not read have grown count times in the socket table, and never"
+                    + " become fewer in between.",
+            "Look at what the process is doing (stack, CPU, locks): it has stopped to read from its socket.",
+            RuleSettings.of(Action.ALERT).withCount(3).withRollUpFrom(10)),
+    IDLE_ESTABLISHED(
+            20,
+            CONNECTION,
+            INFO,
+            "RFC 9293 3.8.4",
+            "Nothing has been sent on an established connection for warning.after. Off unless switched on for a port: pools"
+                    + " are idle on purpose.",
+            "Close what is not needed, or use keepalives so that a peer that is gone shows.",
+            RuleSettings.of(Action.OFF).after(Duration.ofHours(1)).withRollUpFrom(10)),
+    LISTENER_GONE(
+            21,
+            LISTENER,
+            INFO,
+            "RFC 9293 3.9.1.1",
+            "Nobody listens any more, or another socket than before, at two polls of the socket table, and connections of"
+                    + " the listener before live on; looked at once per interval.",
+            "Nothing after a planned restart; else find out why the server has closed its listening socket.",
+            RuleSettings.of(Action.EVENT).withInterval(seconds(10))),
+    STATE_DIVERGENCE(
+            24,
+            CONNECTION,
+            INFO,
+            "RFC 9293 3.3.2",
+            "Segments and socket table have said different states of one end at two polls, with no segment in between.",
+            "Look for segments that the capture did not see (drops, another interface, offloading), and tell us if there"
+                    + " are none.",
+            RuleSettings.of(Action.EVENT).withRollUpFrom(10)),
+    CLIENT_NOT_READING(
+            27,
+            CONNECTION,
+            WARNING,
+            "RFC 9293 3.8.6",
+            "The octets that a client has received and not read have grown count times in the socket table, and never"
+                    + " become fewer in between.",
+            "Look at what the process is doing (stack, CPU, locks): it has stopped to read from its socket.",
+            RuleSettings.of(Action.ALERT).withCount(3).withRollUpFrom(10));
 
     private final int number;
     private final AnomalyScope scope;

@@ -5,6 +5,7 @@ import io.loopscope.processor.tcp.TcpState;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** How many ends of a listener's connections are in each state now, and what was last published about it. */
 final class Census {
@@ -12,8 +13,14 @@ final class Census {
     private static final TcpState[] STATES = TcpState.values();
     private static final Role[] ENDS = Role.values();
 
+    private final Evidence evidence;
     private final int[] counts = new int[ENDS.length * STATES.length];
     private final int[] published = new int[counts.length];
+    private double publishedRatio = Double.NaN;
+
+    Census(Evidence evidence) {
+        this.evidence = evidence;
+    }
 
     void add(Role end, TcpState state, int number) {
         // CLOSED is no state of a connection: a closed one is only remembered for late segments.
@@ -36,15 +43,22 @@ final class Census {
         return true;
     }
 
-    /** Publishes what has changed since the last time. */
-    boolean publish(Listener listener, long nowNanos, Step out) {
-        boolean changed = false;
+    /**
+     * Publishes what has changed since the last time; by the table everything that is not 0 when the agreement has.
+     *
+     * @param agreement share of the ends of which segments and table say the same; null when nothing can be compared
+     */
+    boolean publish(Listener listener, @Nullable Double agreement, long nowNanos, Step out) {
+        double ratio = agreement == null ? Double.NaN : agreement;
+        boolean again = evidence == Evidence.KERNEL && Double.compare(ratio, publishedRatio) != 0;
+        boolean changed = again;
+        publishedRatio = ratio;
         for (Role end : ENDS) {
             for (TcpState state : STATES) {
                 int i = index(end, state);
-                if (counts[i] != published[i]) {
+                if (counts[i] != published[i] || (again && counts[i] != 0)) {
                     published[i] = counts[i];
-                    out.publish(new CensusChange(listener, end, state, counts[i], nowNanos));
+                    out.publish(new CensusChange(listener, end, state, counts[i], evidence, agreement, nowNanos));
                     changed = true;
                 }
             }
@@ -58,6 +72,15 @@ final class Census {
         for (int count : published) {
             output.writeInt(count);
         }
+    }
+
+    /** Of the table's counts the agreement, too. */
+    void writeRatioTo(DataOutput output) throws IOException {
+        output.writeDouble(publishedRatio);
+    }
+
+    void readRatioFrom(DataInput input) throws IOException {
+        publishedRatio = input.readDouble();
     }
 
     void readFrom(DataInput input) throws IOException {

@@ -20,17 +20,15 @@ final class CloseWaitStuck extends Rule {
 
     @Override
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
-        if (tracked.state(side) != TcpState.CLOSE_WAIT) {
+        // What nobody has accepted nobody can close: that is NEVER_ACCEPTED.
+        if (tracked.state(side) != TcpState.CLOSE_WAIT || NeverAccepted.isUnowned(tracked, side)) {
             return NEVER;
         }
         if (waitsOnTheWire(tracked, side)) {
             return tracked.connection.silentSinceNanos(side);
         }
         KernelEnd end = tracked.kernelEnd(side);
-        // Without an owner nobody has accepted it: there is nobody who could close it.
-        return end != null && end.state() == TcpState.CLOSE_WAIT && end.unownedSinceNanos() == NEVER
-                ? end.quietSinceNanos()
-                : NEVER;
+        return end != null && end.state() == TcpState.CLOSE_WAIT ? end.quietSinceNanos() : NEVER;
     }
 
     /**
@@ -44,8 +42,8 @@ final class CloseWaitStuck extends Rule {
     }
 
     @Override
-    Clock clock() {
-        return Clock.TRUSTED;
+    Clock clock(Evidence evidence) {
+        return evidence == Evidence.WIRE ? Clock.TRUSTED : Clock.WATCHED;
     }
 
     @Override

@@ -27,8 +27,12 @@ final class ConditionEngine {
 
     private final HostContext host;
 
+    /** Healthy connections have to be looked at, too. */
+    private final boolean idleIsAsked;
+
     ConditionEngine(HostContext host) {
         this.host = host;
+        idleIsAsked = host.settings.isOnAnywhere(AnomalyName.IDLE_ESTABLISHED);
     }
 
     /** An anomaly of that name is open on that end. */
@@ -56,6 +60,7 @@ final class ConditionEngine {
     /** Most segments are data of connections that nothing is wrong with. */
     private boolean nothingToSay(Tracked tracked) {
         return tracked.conditions.isEmpty()
+                && !idleIsAsked
                 && isHealthy(tracked.end(Side.LOW))
                 && isHealthy(tracked.end(Side.HIGH))
                 && (tracked.kernel == null || tracked.kernel.isHealthy());
@@ -93,6 +98,8 @@ final class ConditionEngine {
             // Earlier is no interruption: the table knows of what began before the capture.
             stop(condition, ClearReason.PROGRESSED, nowNanos);
             begin(condition, settings, since, nowNanos);
+        } else {
+            followEvidence(condition, rule);
         }
         boolean proven = condition.stage == Stage.UNPROVEN && rule.proven(tracked, side, settings);
         boolean urgent = condition.stage == Stage.WAITING
@@ -123,7 +130,7 @@ final class ConditionEngine {
     }
 
     private void arm(Condition condition, long waitNanos, long watchedFromNanos) {
-        host.timers.arm(condition, queue(condition.rule, waitNanos), watchedFromNanos);
+        host.timers.arm(condition, queue(condition, waitNanos), watchedFromNanos);
     }
 
     /** How long a condition has to hold: the setting's duration, or more when it keeps coming back. */
@@ -134,7 +141,7 @@ final class ConditionEngine {
 
     /** It need not hold for any time, and nothing has to be waited for. */
     private boolean isImmediate(Condition condition, Rule rule, RuleSettings settings) {
-        return wait(condition, settings) == 0 && (rule.clock() != Clock.TRUSTED || host.timers.trusted());
+        return wait(condition, settings) == 0 && (clock(condition, rule) != Clock.TRUSTED || host.timers.trusted());
     }
 
     private static void forgive(Condition condition, RuleSettings settings, long nowNanos) {
@@ -294,7 +301,7 @@ final class ConditionEngine {
             } else if (rule != null && condition.isOpen()) {
                 openStaysOpen(condition, rule, settings, nowNanos);
             } else if (rule != null && condition.stage == Stage.WAITING && condition.armed()) {
-                host.timers.arm(condition, queue(rule, wait(condition, settings)), condition.key);
+                host.timers.arm(condition, queue(condition, wait(condition, settings)), condition.key);
             }
         }
     }
@@ -308,12 +315,28 @@ final class ConditionEngine {
             clear(condition, ClearReason.THRESHOLD_CHANGED, nowNanos);
             begin(condition, settings, condition.sinceNanos, nowNanos);
         } else if (condition.armed() && settings.criticalAfterNanos() > 0) {
-            host.timers.arm(condition, queue(rule, settings.criticalAfterNanos()), condition.key);
+            host.timers.arm(condition, queue(condition, settings.criticalAfterNanos()), condition.key);
         }
     }
 
-    private TimerQueue queue(@Nullable Rule rule, long waitNanos) {
-        return host.timers.queue(rule == null ? Clock.WATCHED : rule.clock(), waitNanos);
+    private TimerQueue queue(Condition condition, long waitNanos) {
+        Rule rule = condition.rule;
+        return host.timers.queue(rule == null ? Clock.WATCHED : clock(condition, rule), waitNanos);
+    }
+
+    private static Clock clock(Condition condition, Rule rule) {
+        return rule.clock(rule.evidence(condition.tracked, condition.side));
+    }
+
+    /** What waited for a sound capture need not any more once the kernel confirms it, and the other way round. */
+    private void followEvidence(Condition condition, Rule rule) {
+        TimerQueue queue = condition.queue;
+        if (condition.stage == Stage.WAITING && queue != null) {
+            Clock clock = clock(condition, rule);
+            if (queue.clock() != clock) {
+                host.timers.arm(condition, host.timers.queue(clock, queue.deadline(0)), condition.key);
+            }
+        }
     }
 
     private RuleSettings settings(Tracked tracked, AnomalyName name) {

@@ -351,7 +351,7 @@ final class ConnectionTable {
             conditions.endConditions(tracked, ClearReason.GONE, nowNanos);
             place(tracked);
         }
-        roll.count(tracked, nowNanos);
+        roll.countAtPoll(tracked, nowNanos);
         conditions.evaluate(tracked, nowNanos);
     }
 

@@ -37,7 +37,9 @@ public final class Counters {
         /** Connections that the socket table made known. */
         CONNECTIONS_SEEDED,
         /** Ends that left the socket table without a segment. */
-        ENDED_BY_KERNEL
+        ENDED_BY_KERNEL,
+        /** Connections that the kernel dropped because an accept queue was full, and nobody knows which. */
+        LISTEN_OVERFLOWS_UNATTRIBUTED
     }
 
     private final EnumCounts<Counter> counts = new EnumCounts<>(Counter.class);

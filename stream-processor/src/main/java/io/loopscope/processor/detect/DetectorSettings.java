@@ -47,6 +47,14 @@ public record DetectorSettings(
         return settings == null ? name.defaults() : settings;
     }
 
+    /** It is looked for, on any port. */
+    boolean isOnAnywhere(AnomalyName name) {
+        return of(name).action() != Action.OFF
+                || ports.values().stream()
+                        .map(own -> own.get(name))
+                        .anyMatch(own -> own != null && own.action() != Action.OFF);
+    }
+
     /** The same with other settings for a name. */
     public DetectorSettings with(AnomalyName name, RuleSettings settings) {
         EnumMap<AnomalyName, RuleSettings> changed = new EnumMap<>(rules);

@@ -28,8 +28,8 @@ final class FinWait2Stuck extends Rule {
     }
 
     @Override
-    Clock clock() {
-        return Clock.TRUSTED;
+    Clock clock(Evidence evidence) {
+        return evidence == Evidence.WIRE ? Clock.TRUSTED : Clock.WATCHED;
     }
 
     @Override

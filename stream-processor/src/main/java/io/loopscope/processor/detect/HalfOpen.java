@@ -3,10 +3,12 @@ package io.loopscope.processor.detect;
 import io.loopscope.processor.detect.TimerQueue.Clock;
 import io.loopscope.processor.tcp.Endpoint;
 import io.loopscope.processor.tcp.Side;
+import io.loopscope.processor.tcp.TcpState;
 import java.util.Map;
 
 /**
- * RFC 9293 3.5.1, told by silence: this end repeats its data and the other does not answer at all. (Told by a RST it is
+ * RFC 9293 3.5.1, told by silence: this end repeats its data and the other does not answer at all; or told by the socket
+ * table, which shows this end and not the other: the only way to see it when nothing is sent. (Told by a RST it is
  * {@link ResetReport}.)
  */
 final class HalfOpen extends Rule {
@@ -17,6 +19,17 @@ final class HalfOpen extends Rule {
 
     @Override
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
+        long silent = silentSinceNanos(tracked, side, settings);
+        long missing = missingSinceNanos(tracked, side);
+        return silent == NEVER || missing == NEVER ? Math.max(silent, missing) : Math.min(silent, missing);
+    }
+
+    private static long missingSinceNanos(Tracked tracked, Side side) {
+        boolean established = tracked.facts(side) != null && tracked.state(side) == TcpState.ESTABLISHED;
+        return tracked.kernel != null && established ? tracked.kernel.halfOpenNanos : NEVER;
+    }
+
+    private static long silentSinceNanos(Tracked tracked, Side side, RuleSettings settings) {
         Endpoint end = tracked.end(side);
         if (!end.state().synchronised() || end.unansweredRetransmissions() < settings.countOrOne()) {
             return NEVER;
@@ -26,8 +39,8 @@ final class HalfOpen extends Rule {
     }
 
     @Override
-    Clock clock() {
-        return Clock.TRUSTED;
+    Clock clock(Evidence evidence) {
+        return evidence == Evidence.WIRE ? Clock.TRUSTED : Clock.WATCHED;
     }
 
     @Override
@@ -37,12 +50,24 @@ final class HalfOpen extends Rule {
 
     @Override
     String explain(Tracked tracked, Side side, long sinceNanos, long nowNanos) {
+        if (tracked.end(side).unansweredRetransmissions() == 0) {
+            return "%s is established as the kernel says, and has been without its other end, %s, for at least %s: that end is gone without a FIN or RST."
+                    .formatted(tracked.name(side), tracked.name(side.peer()), Words.duration(nowNanos - sinceNanos));
+        }
         return "%s has repeated its data %s and %s has sent nothing for %s: that end is gone without a FIN or RST."
                 .formatted(
                         tracked.name(side),
                         Words.count(tracked.end(side).unansweredRetransmissions(), "time"),
                         tracked.name(side.peer()),
                         Words.duration(nowNanos - sinceNanos));
+    }
+
+    @Override
+    Evidence evidence(Tracked tracked, Side side) {
+        if (missingSinceNanos(tracked, side) == NEVER) {
+            return Evidence.WIRE;
+        }
+        return tracked.end(side).unansweredRetransmissions() > 0 ? Evidence.BOTH : Evidence.KERNEL;
     }
 
     @Override

@@ -15,9 +15,8 @@ final class HandshakeStuck extends Rule {
     @Override
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
         Endpoint end = tracked.end(side);
-        return tracked.state(side) == TcpState.SYN_RECEIVED && end.synAckTransmissions() > 0
-                ? end.firstSegmentNanos()
-                : NEVER;
+        boolean waits = end.state() == TcpState.SYN_RECEIVED && tracked.state(side) == TcpState.SYN_RECEIVED;
+        return waits && end.synAckTransmissions() > 0 ? end.firstSegmentNanos() : NEVER;
     }
 
     @Override

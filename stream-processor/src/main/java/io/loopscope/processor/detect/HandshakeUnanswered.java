@@ -25,7 +25,7 @@ final class HandshakeUnanswered extends Rule {
     }
 
     @Override
-    Clock clock() {
+    Clock clock(Evidence evidence) {
         return Clock.TRUSTED;
     }
 

@@ -30,6 +30,9 @@ final class HostContext implements Subject {
     final LocalAddresses locals = new LocalAddresses();
 
     final Counters counters = new Counters();
+    /** The table tells inodes, so that 0 means something. */
+    boolean inodesKnown;
+
     RetiredConnections retired = RetiredConnections.NONE;
     private Step out = new Step();
     /** When the capture last lost something. */

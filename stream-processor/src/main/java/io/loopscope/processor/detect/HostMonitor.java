@@ -86,6 +86,14 @@ public final class HostMonitor {
         return connections.size();
     }
 
+    /**
+     * Share of the ends known to segments and socket table of which both say the same state, 0 to 1; null while there are
+     * none, or the table is not read.
+     */
+    public @Nullable Double agreementRatio() {
+        return listeners.agreementRatio();
+    }
+
     /** Tells of connections that are done, from now on. */
     public void onRetired(RetiredConnections hearer) {
         host.retired = hearer;

@@ -23,7 +23,7 @@ final class KeepaliveFailing extends Rule {
     }
 
     @Override
-    Clock clock() {
+    Clock clock(Evidence evidence) {
         return Clock.TRUSTED;
     }
 

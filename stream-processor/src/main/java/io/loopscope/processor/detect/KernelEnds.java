@@ -30,6 +30,9 @@ final class KernelEnds {
     /** It has been told as closed since the kernel has ended it without a segment. */
     boolean ended;
 
+    /** Since when one end has been in the table and the other, at two polls, not. */
+    long halfOpenNanos = Connection.NEVER;
+
     /** Another connection shares an end's address and port with it: its tuple is rewritten on the way (NAT, REDIRECT). */
     boolean translated;
 
@@ -37,9 +40,11 @@ final class KernelEnds {
     boolean watched;
 
     /** As last counted in the kernel's census. */
-    TcpState countedLow = TcpState.CLOSED;
+    private TcpState countedLow = TcpState.CLOSED;
 
-    TcpState countedHigh = TcpState.CLOSED;
+    private TcpState countedHigh = TcpState.CLOSED;
+    private @Nullable String holderLow;
+    private @Nullable String holderHigh;
     int countedLive;
     int countedAgreeing;
 
@@ -66,13 +71,37 @@ final class KernelEnds {
         return end == null ? null : end.facts();
     }
 
+    TcpState counted(Side side) {
+        return side == Side.LOW ? countedLow : countedHigh;
+    }
+
+    void counted(Side side, TcpState state) {
+        if (side == Side.LOW) {
+            countedLow = state;
+        } else {
+            countedHigh = state;
+        }
+    }
+
+    @Nullable String countedHolder(Side side) {
+        return side == Side.LOW ? holderLow : holderHigh;
+    }
+
+    void countedHolder(Side side, @Nullable String holder) {
+        if (side == Side.LOW) {
+            holderLow = holder;
+        } else {
+            holderHigh = holder;
+        }
+    }
+
     boolean anyPresent() {
         return (low != null && low.present()) || (high != null && high.present());
     }
 
     /** As nearly all connections are: both ends established, owned, and nothing waits to be read or sent. */
     boolean isHealthy() {
-        return !lowOver && !highOver && isHealthy(low) && isHealthy(high);
+        return !lowOver && !highOver && halfOpenNanos == Connection.NEVER && isHealthy(low) && isHealthy(high);
     }
 
     private static boolean isHealthy(@Nullable KernelEnd end) {
@@ -102,6 +131,7 @@ final class KernelEnds {
         highOver = false;
         ended = false;
         translated = false;
+        halfOpenNanos = Connection.NEVER;
         seedId = null;
         announced = false;
     }
@@ -127,6 +157,9 @@ final class KernelEnds {
         output.writeBoolean(announced);
         output.writeBoolean(ended);
         output.writeBoolean(translated);
+        output.writeLong(halfOpenNanos);
+        output.writeByte(countedLive);
+        output.writeByte(countedAgreeing);
     }
 
     private static void write(@Nullable KernelEnd end, DataOutput output) throws IOException {
@@ -148,6 +181,9 @@ final class KernelEnds {
         read.announced = input.readBoolean();
         read.ended = input.readBoolean();
         read.translated = input.readBoolean();
+        read.halfOpenNanos = input.readLong();
+        read.countedLive = input.readUnsignedByte();
+        read.countedAgreeing = input.readUnsignedByte();
         return read;
     }
 }

@@ -19,6 +19,9 @@ final class ListenerAlarms {
     private @Nullable InvalidSegments invalid;
     private @Nullable SlowHandshake slow;
     private @Nullable RetransmissionShare retransmissions;
+    private @Nullable AcceptQueueFull acceptQueue;
+    private @Nullable TimeWaitPressure timeWait;
+    private @Nullable ListenerGone gone;
 
     ListenerAlarms(HostContext host, ListenerMonitor listener) {
         this.host = host;
@@ -111,8 +114,39 @@ final class ListenerAlarms {
         }
     }
 
+    /** Its accept queue is full, or connections were dropped for that. */
+    void acceptQueueIsFull(long dropped, long nowNanos) {
+        if (acceptQueue == null) {
+            acceptQueue = new AcceptQueueFull(host, listener);
+        }
+        acceptQueue.full(dropped, nowNanos);
+    }
+
+    /** A poll is complete, and so many ports can be given to clients. */
+    void timeWaitPolled(int ports, long nowNanos) {
+        if (timeWait == null) {
+            timeWait = new TimeWaitPressure(host, listener);
+        }
+        timeWait.polled(ports, nowNanos);
+    }
+
+    /** Nobody listens, or somebody else, and so many connections of before live on. */
+    void isGone(long sinceNanos, boolean replaced, int living, long nowNanos) {
+        if (gone == null) {
+            gone = new ListenerGone(host, listener);
+        }
+        gone.since(sinceNanos, replaced, living, nowNanos);
+    }
+
+    /** It listens as ever, or nothing of before lives any more. */
+    void isNotGone(ClearReason reason, long nowNanos) {
+        if (gone != null) {
+            gone.close(reason, nowNanos);
+        }
+    }
+
     private List<@Nullable Alarm> all() {
-        return Arrays.asList(refused, flood, leak, invalid, slow, retransmissions);
+        return Arrays.asList(refused, flood, leak, invalid, slow, retransmissions, acceptQueue, timeWait, gone);
     }
 
     void writeTo(DataOutput output) throws IOException {
@@ -124,13 +158,24 @@ final class ListenerAlarms {
         }
     }
 
-    void readFrom(DataInput input) throws IOException {
+    void readFrom(DataInput input, boolean withTable) throws IOException {
         refused = read(new Refused(host, listener), input);
         flood = read(new SynFlood(host, listener), input);
-        leak = read(new ConnectionLeak(host, listener), input);
+        leak = input.readBoolean() ? leak(input, withTable) : null;
         invalid = read(new InvalidSegments(host, listener), input);
         slow = read(new SlowHandshake(host, listener), input);
         retransmissions = read(new RetransmissionShare(host, listener), input);
+        if (withTable) {
+            acceptQueue = read(new AcceptQueueFull(host, listener), input);
+            timeWait = read(new TimeWaitPressure(host, listener), input);
+            gone = read(new ListenerGone(host, listener), input);
+        }
+    }
+
+    private ConnectionLeak leak(DataInput input, boolean withTable) throws IOException {
+        ConnectionLeak read = new ConnectionLeak(host, listener);
+        read.readFrom(input, withTable);
+        return read;
     }
 
     private static <A extends Alarm> @Nullable A read(A alarm, DataInput input) throws IOException {

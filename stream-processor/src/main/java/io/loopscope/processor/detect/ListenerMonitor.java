@@ -21,7 +21,8 @@ final class ListenerMonitor extends Timer implements Subject {
     private final ListenerTable table;
     private final HostContext host;
     private final Listener listener;
-    final Census census = new Census();
+    final Census census = new Census(Evidence.WIRE);
+    final KernelCensus kernelCensus = new KernelCensus();
     private final Map<AnomalyName, RollUp> rollUps = new EnumMap<>(AnomalyName.class);
     private final ListenerAlarms alarms;
 
@@ -113,7 +114,10 @@ final class ListenerMonitor extends Timer implements Subject {
 
     void publishCensus(long nowNanos) {
         censusNoted = false;
-        if (census.publish(listener, nowNanos, host.out())) {
+        Double agreement = kernelCensus.agreement();
+        boolean wire = census.publish(listener, agreement, nowNanos, host.out());
+        boolean table = kernelCensus.counts.publish(listener, agreement, nowNanos, host.out());
+        if (wire || table) {
             changed();
         }
     }
@@ -145,7 +149,12 @@ final class ListenerMonitor extends Timer implements Subject {
 
     /** Nothing depends on it any more. */
     boolean forgettable() {
-        return connections == 0 && !isListening() && census.isSilent() && !alarms.anyOpen() && noRollUp();
+        return connections == 0
+                && !isListening()
+                && census.isSilent()
+                && kernelCensus.counts.isSilent()
+                && !alarms.anyOpen()
+                && noRollUp();
     }
 
     boolean isListening() {
@@ -217,6 +226,7 @@ final class ListenerMonitor extends Timer implements Subject {
         if (sockets != null) {
             sockets.writeTo(output);
         }
+        kernelCensus.writeTo(output);
     }
 
     /**
@@ -231,9 +241,10 @@ final class ListenerMonitor extends Timer implements Subject {
         for (int name = input.readUnsignedByte(); name != NO_MORE; name = input.readUnsignedByte()) {
             rollUp(StoredEnum.of(AnomalyName.values(), name)).readFrom(input);
         }
-        alarms.readFrom(input);
-        if (withTable && input.readBoolean()) {
-            sockets = ListenSockets.readFrom(input);
+        alarms.readFrom(input, withTable);
+        if (withTable) {
+            sockets = input.readBoolean() ? ListenSockets.readFrom(input) : null;
+            kernelCensus.readFrom(input);
         }
     }
 }

@@ -97,6 +97,17 @@ final class ListenerTable {
         return sockets == null ? null : sockets.owner();
     }
 
+    /** Of all listeners together: see {@link KernelCensus#agreement}. */
+    @Nullable Double agreementRatio() {
+        long live = 0;
+        long agreeing = 0;
+        for (ListenerMonitor listener : listeners.values()) {
+            live += listener.kernelCensus.live();
+            agreeing += listener.kernelCensus.agreeing();
+        }
+        return live == 0 ? null : (Double) ((double) agreeing / live);
+    }
+
     /** The table shows a listening socket. */
     void listens(KernelSocket socket, SocketReport report) {
         ListenerMonitor listener = of(new Listener(host.networkNamespace, socket.local(), socket.localPort()));
@@ -118,20 +129,10 @@ final class ListenerTable {
         }
     }
 
-    /** A poll is complete. */
-    void polled(SocketReport report, boolean whole) {
-        for (ListenerMonitor listener : all()) {
-            ListenSockets sockets = listener.sockets;
-            if (sockets == null) {
-                continue;
-            }
-            if (whole) {
-                sockets.keepNamed(report.timeNanos());
-                listener.changed();
-            }
-            if (!sockets.listening() && listener.connections() == 0 && !listener.armed()) {
-                unused(listener);
-            }
+    /** Nobody listens there any more: it is forgotten as one without connections. */
+    void forgetWhenUnused(ListenerMonitor listener) {
+        if (!listener.isListening() && listener.connections() == 0 && !listener.armed()) {
+            unused(listener);
         }
     }
 
@@ -141,9 +142,7 @@ final class ListenerTable {
             if (listener.sockets != null) {
                 listener.sockets = null;
                 listener.changed();
-                if (listener.connections() == 0 && !listener.armed()) {
-                    unused(listener);
-                }
+                forgetWhenUnused(listener);
             }
         }
     }

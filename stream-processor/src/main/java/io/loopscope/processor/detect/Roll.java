@@ -41,7 +41,14 @@ final class Roll {
         countStates(tracked, listener);
         countHandshake(tracked, listener, nowNanos);
         countIdle(tracked, listener);
+        KernelCensus.count(tracked, listener);
         listener.alarms().leakMayHaveChanged(nowNanos);
+    }
+
+    /** As {@link #count}, at a poll of the socket table: what it says can be compared with the segments now. */
+    void countAtPoll(Tracked tracked, long nowNanos) {
+        count(tracked, nowNanos);
+        KernelCensus.compare(tracked, listener(tracked));
     }
 
     /** Counts a connection that was stored; nothing follows from it. */
@@ -53,6 +60,7 @@ final class Roll {
             listener.addHandshake(1);
         }
         countIdle(tracked, listener);
+        KernelCensus.restore(tracked, listener);
         for (Condition condition : tracked.conditions) {
             boolean told =
                     condition.telling == Condition.Telling.SINGLY || condition.telling == Condition.Telling.ROLLED_UP;
@@ -80,6 +88,7 @@ final class Roll {
             tracked.countedIdle = false;
             listener.addIdle(-1);
         }
+        KernelCensus.remove(tracked, listener);
         tracked.listener = null;
         listener.addConnection(-1);
     }

@@ -41,8 +41,12 @@ abstract class Rule {
         return false;
     }
 
-    /** What its time is counted by. */
-    Clock clock() {
+    /**
+     * What its time is counted by.
+     *
+     * @param evidence what it rests on: what the kernel confirms need not wait for a sound capture
+     */
+    Clock clock(Evidence evidence) {
         return Clock.WATCHED;
     }
 

@@ -35,6 +35,7 @@ final class SocketWatch {
     private final ListenerTable listeners;
     private final ConnectionEvents events;
 
+    private final ListenerPolls listenerPolls;
     private final List<Tracked> watched = new ArrayList<>();
     private long heardNanos = Connection.NEVER;
 
@@ -44,6 +45,7 @@ final class SocketWatch {
         this.connections = connections;
         this.listeners = listeners;
         this.events = events;
+        this.listenerPolls = new ListenerPolls(host, connections, listeners);
     }
 
     boolean report(AgentRun run, SocketReport report) {
@@ -83,6 +85,7 @@ final class SocketWatch {
 
     private void socket(KernelSocket socket, SocketReport report) {
         host.locals.add(socket.local());
+        host.inodesKnown |= socket.facts().inode() != 0;
         if (socket.listening()) {
             listeners.listens(socket, report);
         } else if (socket.facts().state() != TcpState.CLOSED) {
@@ -168,7 +171,7 @@ final class SocketWatch {
                 }
             }
         }
-        listeners.polled(report, whole);
+        listenerPolls.polled(report, whole);
     }
 
     private void leaveUnnamed(SocketReport report) {
@@ -191,6 +194,7 @@ final class SocketWatch {
             events.announced(tracked, kernel, nowNanos);
             tracked.changed(host.out());
         }
+        halfOpen(tracked, kernel);
         boolean ended = false;
         if (!tracked.isClosed()) {
             ended = end(tracked, kernel, nowNanos);
@@ -198,6 +202,32 @@ final class SocketWatch {
         if (kernel.announced || !tracked.onlyInTable()) {
             connections.settleByTable(tracked, ended, nowNanos);
         }
+    }
+
+    /** Stays as it is while polls are missing: what left meanwhile is not known. */
+    private void halfOpen(Tracked tracked, KernelEnds kernel) {
+        long before = kernel.halfOpenNanos;
+        if (!isOneEnded(tracked) || kernel.translated) {
+            kernel.halfOpenNanos = Connection.NEVER;
+        } else {
+            Side survivor = tracked.facts(Side.LOW) != null ? Side.LOW : Side.HIGH;
+            kernel.halfOpenNanos = halfOpenSince(tracked, survivor, before);
+        }
+        if (kernel.halfOpenNanos != before) {
+            tracked.changed(host.out());
+        }
+    }
+
+    private long halfOpenSince(Tracked tracked, Side survivor, long before) {
+        KernelEnd alive = tracked.kernelEnd(survivor);
+        KernelEnd missing = tracked.kernelEnd(survivor.peer());
+        if (alive == null || alive.state() != TcpState.ESTABLISHED) {
+            return Connection.NEVER;
+        }
+        long since = missing == null ? alive.sinceNanos() : Math.max(alive.sinceNanos(), missing.sinceNanos());
+        long heard = tracked.peer(survivor).lastSegmentNanos();
+        boolean proven = before == Connection.NEVER && polls.twice(since) && polls.newerThan(heard, since);
+        return proven ? since : before;
     }
 
     /** Ends what has left the table without a segment; true when nothing of the connection is left. */
@@ -316,9 +346,13 @@ final class SocketWatch {
 
     void writeTo(DataOutput output) throws IOException {
         output.writeLong(heardNanos);
+        output.writeBoolean(host.inodesKnown);
+        listenerPolls.writeTo(output);
     }
 
     void readFrom(DataInput input) throws IOException {
         heardNanos = input.readLong();
+        host.inodesKnown = input.readBoolean();
+        listenerPolls.readFrom(input);
     }
 }

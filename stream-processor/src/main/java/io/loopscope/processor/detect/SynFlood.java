@@ -1,5 +1,8 @@
 package io.loopscope.processor.detect;
 
+import io.loopscope.processor.tcp.Connection;
+import io.loopscope.processor.tcp.Role;
+import io.loopscope.processor.tcp.TcpState;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -44,7 +47,12 @@ final class SynFlood extends Alarm {
     }
 
     private int halfOpen() {
-        return listener == null ? 0 : listener.handshakes();
+        return listener == null ? 0 : Math.max(listener.handshakes(), inTable());
+    }
+
+    /** Kept small by SYN cookies, and complete for handshakes from before the capture. */
+    private int inTable() {
+        return listener == null ? 0 : listener.kernelCensus.counts.count(Role.SERVER, TcpState.SYN_RECEIVED);
     }
 
     private double unanswered(long nowNanos) {
@@ -65,6 +73,9 @@ final class SynFlood extends Alarm {
     @Override
     void attributes(Map<String, String> attributes) {
         attributes.put("half_open_handshakes", Integer.toString(halfOpen()));
+        if (host.polls.lastNanos() != Connection.NEVER) {
+            attributes.put("kernel_syn_received", Integer.toString(inTable()));
+        }
     }
 
     @Override

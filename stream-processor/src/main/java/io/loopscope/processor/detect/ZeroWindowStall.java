@@ -1,5 +1,6 @@
 package io.loopscope.processor.detect;
 
+import io.loopscope.processor.sockets.KernelEnd;
 import io.loopscope.processor.tcp.Endpoint;
 import io.loopscope.processor.tcp.Side;
 import java.util.Map;
@@ -14,22 +15,46 @@ final class ZeroWindowStall extends Rule {
     @Override
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
         Endpoint end = tracked.end(side);
-        return end.state().synchronised() && !tracked.connection.finished() ? end.zeroWindowSinceNanos() : NEVER;
+        boolean onTheWire =
+                end.state().synchronised() && !tracked.connection.finished() && end.zeroWindowSinceNanos() != NEVER;
+        return onTheWire ? end.zeroWindowSinceNanos() : stalledSinceNanos(tracked, side);
+    }
+
+    /** By the table: the peer has something to send and knows of a closed window. */
+    private static long stalledSinceNanos(Tracked tracked, Side side) {
+        KernelEnd peer = tracked.kernelEnd(side.peer());
+        return peer != null && tracked.state(side.peer()).synchronised() ? peer.stalledSinceNanos() : NEVER;
     }
 
     @Override
     boolean proven(Tracked tracked, Side side, RuleSettings settings) {
-        return tracked.end(side).windowProbes() >= settings.countOrOne();
+        return tracked.end(side).windowProbes() >= settings.countOrOne() || stalledSinceNanos(tracked, side) != NEVER;
+    }
+
+    @Override
+    Evidence evidence(Tracked tracked, Side side) {
+        boolean wire = tracked.end(side).zeroWindowSinceNanos() != NEVER;
+        boolean table = stalledSinceNanos(tracked, side) != NEVER;
+        return table ? wire ? Evidence.BOTH : Evidence.KERNEL : Evidence.WIRE;
     }
 
     @Override
     String explain(Tracked tracked, Side side, long sinceNanos, long nowNanos) {
-        return "%s has advertised a zero window for %s while %s has probed it %s: the application does not read."
+        if (tracked.end(side).windowProbes() == 0) {
+            return "%s has data for %s and has been told of a zero window for %s, as the kernel says: %s does not read."
+                    .formatted(
+                            tracked.name(side.peer()),
+                            tracked.name(side),
+                            Words.duration(nowNanos - sinceNanos),
+                            Processes.who(tracked, side));
+        }
+        return "%s has advertised a zero window for %s while %s has probed it %s: %s does not read."
                 .formatted(
                         tracked.name(side),
                         Words.duration(nowNanos - sinceNanos),
                         tracked.name(side.peer()),
-                        Words.count(tracked.end(side).windowProbes(), "time"));
+                        Words.count(tracked.end(side).windowProbes(), "time"),
+                        Processes.who(tracked, side));
     }
 
     @Override

@@ -51,10 +51,15 @@ public final class ListenSockets {
         noteGone(readNanos);
     }
 
-    /** A full poll is over: what it did not name has left. */
-    public void keepNamed(long readNanos) {
-        sockets.keySet().removeIf(name -> namedNanos.getOrDefault(name, NEVER) != readNanos);
+    /**
+     * A full poll is over: what it did not name has left.
+     *
+     * @return whether anything has
+     */
+    public boolean keepNamed(long readNanos) {
+        boolean left = sockets.keySet().removeIf(name -> namedNanos.getOrDefault(name, NEVER) != readNanos);
         noteGone(readNanos);
+        return left;
     }
 
     private void noteGone(long readNanos) {

@@ -28,9 +28,10 @@ public record Owner(
         return name + "[" + pid + "]";
     }
 
-    /** Equal but for how many files are open, which changes all the time. */
-    boolean sameAs(@Nullable Owner other) {
-        return other != null && pid == other.pid && name.equals(other.name);
+    /** Of two reports about one process the one with more open files: which came later is not known. */
+    public Owner withMoreOpenFiles(Owner other) {
+        boolean fewer = openFiles == null || (other.openFiles != null && other.openFiles > openFiles);
+        return fewer ? other : this;
     }
 
     static void write(@Nullable Owner owner, DataOutput output) throws IOException {

@@ -9,7 +9,9 @@ import io.loopscope.processor.detect.Output;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the stream threads of one process count; see {@link ProcessorStatistics} for the meanings. Counters are about
@@ -38,6 +40,8 @@ public final class Counters {
     private final Map<AnomalyName, LongAdder> opened = new EnumMap<>(AnomalyName.class);
     private final Map<AnomalyName, LongAdder> cleared = new EnumMap<>(AnomalyName.class);
 
+    private final Map<String, Double> agreement = new ConcurrentHashMap<>();
+
     /** All at 0. */
     public Counters() {
         for (Counter counter : Counter.values()) {
@@ -58,6 +62,16 @@ public final class Counters {
 
     void increment(Counter counter) {
         adder(plain, counter).increment();
+    }
+
+    /** How far segments and socket table of a host agree now; null when they cannot be compared. */
+    void agreement(HostKey host, @Nullable Double ratio) {
+        String name = host.hostId() + "/" + host.networkNamespace();
+        if (ratio == null) {
+            agreement.remove(name);
+        } else {
+            agreement.put(name, ratio);
+        }
     }
 
     void deadLetter(DeadLetterReason reason) {
@@ -102,7 +116,8 @@ public final class Counters {
                 sum(Counter.NOT_PUBLISHED),
                 sum(Counter.FAILED_TICKS),
                 sums(opened),
-                sums(cleared));
+                sums(cleared),
+                agreement);
     }
 
     private long sum(Counter counter) {

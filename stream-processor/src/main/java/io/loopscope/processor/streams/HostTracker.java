@@ -96,6 +96,9 @@ final class HostTracker {
         }
         if (fresh) {
             delivery.count(counters);
+            if (delivery instanceof Delivery.Table) {
+                counters.agreement(host, monitor.agreementRatio());
+            }
         } else {
             counters.increment(Counter.REPLAYED);
         }

@@ -27,6 +27,8 @@ import java.util.TreeMap;
  * @param failedTicks times the detector failed when it was told of an agent's silence, which is a bug
  * @param anomaliesOpened anomalies opened, by name; every name is there
  * @param anomaliesCleared anomalies cleared, by name; every name is there
+ * @param agreementRatios by {@code host/namespace}: share of the ends known to segments and socket table of which both
+ *     say the same state, 0 to 1; hosts whose agent does not read the table are not there
  */
 public record ProcessorStatistics(
         long records,
@@ -44,13 +46,15 @@ public record ProcessorStatistics(
         long notPublished,
         long failedTicks,
         Map<String, Long> anomaliesOpened,
-        Map<String, Long> anomaliesCleared) {
+        Map<String, Long> anomaliesCleared,
+        Map<String, Double> agreementRatios) {
 
     /** Copies the maps, sorted. */
     public ProcessorStatistics {
         deadLetters = sorted(deadLetters);
         anomaliesOpened = sorted(anomaliesOpened);
         anomaliesCleared = sorted(anomaliesCleared);
+        agreementRatios = Collections.unmodifiableMap(new TreeMap<>(agreementRatios));
     }
 
     /** Records that could not be used because the detector failed on them. */

@@ -47,6 +47,11 @@ final class FakeTable {
             return this;
         }
 
+        Row owned() {
+            inode = 1000 + cookie;
+            return this;
+        }
+
         Row of(int pid, String name) {
             owner = new Owner(pid, name, 7, 100L, 1024L);
             return this;
