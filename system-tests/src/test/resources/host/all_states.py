@@ -88,6 +88,7 @@ def hold(family, address):
     held.append(full)
     for _ in range(4):
         client = socket.socket(family, socket.SOCK_STREAM)
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_SYNCNT, 30)  # It does not give up before the test does.
         client.setblocking(False)
         client.connect_ex(full.getsockname()[:2])
         held.append(client)

@@ -25,27 +25,36 @@ final class ClockCheck implements Check {
     private final Supplier<Optional<Trial>> trial;
     private final Clock clock;
     private final LongSupplier monotonicNs;
-    private final Instant beganAt;
-    private final long beganNs;
+    private final Reading began;
+
+    /** Both clocks, as close together as the scheduler allows: within {@code apartNs}. */
+    private record Reading(Instant at, long monotonicNs, long apartNs) {}
 
     /** Measures from now on. */
     ClockCheck(Supplier<Optional<Trial>> trial, Clock clock, LongSupplier monotonicNs) {
         this.trial = trial;
         this.clock = clock;
         this.monotonicNs = monotonicNs;
-        beganAt = clock.instant();
-        beganNs = monotonicNs.getAsLong();
+        began = readBoth();
+    }
+
+    private Reading readBoth() {
+        long before = monotonicNs.getAsLong();
+        Instant at = clock.instant();
+        return new Reading(at, before, monotonicNs.getAsLong() - before);
     }
 
     @Override
     public Finding look() {
-        Instant now = clock.instant();
-        Duration elapsed = Duration.ofNanos(monotonicNs.getAsLong() - beganNs);
-        Duration step = Duration.between(beganAt, now).minus(elapsed);
-        if (now.isBefore(OLDEST_SANE)) {
-            return Finding.failed(Subject.CLOCK, "it says " + now + ", so it was never set", REMEDY, ExitCode.FAILURE);
+        Reading now = readBoth();
+        Duration elapsed = Duration.ofNanos(now.monotonicNs() - began.monotonicNs());
+        Duration step = Duration.between(began.at(), now.at()).minus(elapsed);
+        Duration doubt = Duration.ofNanos(began.apartNs() + now.apartNs());
+        if (now.at().isBefore(OLDEST_SANE)) {
+            return Finding.failed(
+                    Subject.CLOCK, "it says " + now.at() + ", so it was never set", REMEDY, ExitCode.FAILURE);
         }
-        if (step.abs().compareTo(STEP) > 0) {
+        if (step.abs().compareTo(STEP.plus(doubt)) > 0) {
             return Finding.warning(
                     Subject.CLOCK,
                     "it was stepped by %d ms within %d ms".formatted(step.toMillis(), elapsed.toMillis()),

@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
                         + "%n%nExamples:%n",
         footer = {
             "  doctor                                  can this host be captured?",
-            "  doctor --config agent.yaml              would this agent see and publish anything?",
+            "  doctor --config agent.yaml              would this agent see anything?",
             "  doctor --filter 'port 13306'            does this filter let anything through?",
             "  doctor -o json | jq -r '.checks[] | select(.outcome == \"failed\") | .remedy'"
         })

@@ -81,7 +81,7 @@ class DoctorIT {
 
     @Test
     void anOrdinaryUserMayNotCapture() {
-        Ran ran = doctor(HostVerbs.AS_NOBODY);
+        Ran ran = doctor(HostVerbs.asOrdinaryUser());
 
         assertThat(ran.code()).isEqualTo(ExitCode.NO_PERMISSION);
         assertOnlyFailed(ran, "permission");
@@ -91,12 +91,7 @@ class DoctorIT {
 
     @Test
     void theOneCapabilityThatItNamesIsEnough() {
-        List<String> under = Stream.concat(
-                        HostVerbs.AS_NOBODY.stream(),
-                        Stream.of("--inh-caps=+net_raw", "--ambient-caps=+net_raw", "--no-new-privs"))
-                .toList();
-
-        Ran ran = doctor(under);
+        Ran ran = doctor(HostVerbs.asOrdinaryUserWith("net_raw"));
 
         assertThat(ran.code()).as(ran.out()).isZero();
         assertThat(outcome(ran, "packets")).isEqualTo("ok");

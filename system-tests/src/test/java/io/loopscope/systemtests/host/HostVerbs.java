@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.loopscope.systemtests.harness.ChildProcess;
 import io.loopscope.systemtests.harness.Processes;
 import io.loopscope.systemtests.harness.Waits;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +16,12 @@ import java.util.stream.Stream;
 /** Runs the launcher as it is, or under a command that takes something away from it. */
 final class HostVerbs {
     /** An ordinary user of no group. */
-    static final List<String> AS_NOBODY = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+    private static final List<String> AS_NOBODY =
+            List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+    /** Root without its powers: for a checkout that others may not read. */
+    private static final List<String> AS_POWERLESS_ROOT =
+            List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all");
+
     /** A network namespace of its own: only a loopback interface, which is down. */
     static final List<String> IN_NEW_NAMESPACE = List.of("unshare", "--net");
     /** The same with the interface up. */
@@ -39,14 +46,50 @@ final class HostVerbs {
         this.processes = processes;
     }
 
-    /** Runs it to its end. */
-    Ran run(List<String> under, String... arguments) {
-        started++;
-        String launcher = Path.of(System.getProperty("loopscope.launcher", "../loopscope"))
+    /** A user who has no capability and can run the launcher. */
+    static List<String> asOrdinaryUser() {
+        return mayRunLauncher(AS_NOBODY) ? AS_NOBODY : AS_POWERLESS_ROOT;
+    }
+
+    /** The same with one capability, given in the way that the doctor prints. */
+    static List<String> asOrdinaryUserWith(String capability) {
+        if (!asOrdinaryUser().equals(AS_NOBODY)) {
+            return List.of("setpriv", "--bounding-set=-all,+" + capability, "--inh-caps=-all,+" + capability);
+        }
+        Stream<String> given =
+                Stream.of("--inh-caps=+" + capability, "--ambient-caps=+" + capability, "--no-new-privs");
+        return Stream.concat(AS_NOBODY.stream(), given).toList();
+    }
+
+    private static boolean mayRunLauncher(List<String> user) {
+        List<String> command =
+                Stream.concat(user.stream(), Stream.of(launcher(), "--version")).toList();
+        try {
+            return new ProcessBuilder(command)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    static String launcher() {
+        return Path.of(System.getProperty("loopscope.launcher", "../loopscope"))
                 .toAbsolutePath()
                 .normalize()
                 .toString();
-        List<String> command = Stream.of(under.stream(), Stream.of(launcher), Stream.of(arguments))
+    }
+
+    /** Runs it to its end. */
+    Ran run(List<String> under, String... arguments) {
+        started++;
+        List<String> command = Stream.of(under.stream(), Stream.of(launcher()), Stream.of(arguments))
                 .flatMap(part -> part)
                 .toList();
         ChildProcess child = processes.start(started + "-" + arguments[0], Map.of("LOOPSCOPE_BUILD", "never"), command);

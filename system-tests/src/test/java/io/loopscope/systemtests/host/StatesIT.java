@@ -83,7 +83,7 @@ class StatesIT {
     void anOrdinaryUserGetsTheSameCounts() {
         agree(
                 "nobody",
-                Stream.concat(inNamespace().stream(), HostVerbs.AS_NOBODY.stream())
+                Stream.concat(inNamespace().stream(), HostVerbs.asOrdinaryUser().stream())
                         .toList());
     }
 
@@ -125,7 +125,7 @@ class StatesIT {
 
     @Test
     void withoutRootItIsSaidThatOwnersAreNotSeen() {
-        List<String> under = Stream.concat(inNamespace().stream(), HostVerbs.AS_NOBODY.stream())
+        List<String> under = Stream.concat(inNamespace().stream(), HostVerbs.asOrdinaryUser().stream())
                 .toList();
 
         var ran = verbs.run(under, "states", "--by", "process");
@@ -157,12 +157,8 @@ class StatesIT {
 
     /** Waits for moments at which the table stands still while all three look at it. */
     private static void agree(String name, List<String> under) {
-        String launcher = Path.of(System.getProperty("loopscope.launcher", "../loopscope"))
-                .toAbsolutePath()
-                .normalize()
-                .toString();
         List<String> command = Stream.concat(
-                        under.stream(), Stream.of(launcher, "states", "--watch", "0.1", "-o", "json"))
+                        under.stream(), Stream.of(HostVerbs.launcher(), "states", "--watch", "0.1", "-o", "json"))
                 .toList();
         try (ChildProcess states = PROCESSES.start("watch-" + name, Map.of("LOOPSCOPE_BUILD", "never"), command)) {
             states.awaitOutput(Pattern.compile("\"states\""), Waits.PROGRAM);
