@@ -262,11 +262,12 @@ final class Handshake {
 
     /**
      * With Fast Open a server sends text while it goes on repeating its SYN,ACK. What shows that it has received more than
-     * the SYN is an acknowledgment of more.
+     * the SYN is an acknowledgment of more, or text that is repeated: while its SYN,ACK waits, only that is.
      */
     private static boolean isStillOpening(Incarnation incarnation, Segment segment, Endpoint from, Endpoint to) {
         return incarnation.fastOpen
                 && from.ackOfSynDistrusted
+                && from.unansweredRetransmissions == 0
                 && Seq.atOrBefore(segment.acknowledgment(), to.sequence.acknowledged);
     }
 }

@@ -40,7 +40,7 @@ final class Resets {
         if (from.state == TcpState.SYN_SENT) {
             return abandonsSyn(segment, from, to) ? Verdict.ACCEPTED : Verdict.OUT_OF_WINDOW;
         }
-        if (!isInWindow(segment.sequence(), sent, to.advertised)) {
+        if (!isInWindow(segment.sequence(), sent, to)) {
             return Verdict.OUT_OF_WINDOW;
         }
         // A request that is not yet a socket is dropped by any RST in the window.
@@ -69,11 +69,12 @@ final class Resets {
         return closing && sent.finSent && sequence == sent.finEnd - 1;
     }
 
-    private static boolean isInWindow(int sequence, SequenceSpace sent, AdvertisedWindow window) {
+    private static boolean isInWindow(int sequence, SequenceSpace sent, Endpoint to) {
+        AdvertisedWindow window = to.advertised;
+        // The window of a SYN is not scaled.
+        int shift = to.state == TcpState.SYN_RECEIVED ? 0 : AdvertisedWindow.MAX_SCALE;
         int begin = sent.acknowledgedKnown ? sent.acknowledged : sent.next;
-        int end = window.edgeKnown
-                ? Seq.later(window.edge, sent.next)
-                : sent.next + (0xFFFF << AdvertisedWindow.MAX_SCALE);
+        int end = window.edgeKnown ? Seq.later(window.edge, sent.next) : sent.next + (0xFFFF << shift);
         return Seq.atOrAfter(sequence, begin) && Seq.before(sequence, end);
     }
 

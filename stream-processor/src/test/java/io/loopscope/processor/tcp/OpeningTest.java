@@ -188,6 +188,19 @@ class OpeningTest {
         }
 
         @Test
+        void serverThatRepeatsTextHasGotTheAcknowledgmentOfItsSyn() {
+            play("""
+                    SYN-SENT          --> <SEQ=99><CTL=SYN><LEN=50>             --> SYN-RECEIVED
+                    ESTABLISHED       <-- <SEQ=299><ACK=150><CTL=SYN,ACK>       <-- SYN-RECEIVED
+                    ESTABLISHED       <-- <SEQ=300><ACK=150><CTL=ACK><LEN=20>   <-- SYN-RECEIVED
+                    ESTABLISHED       --> <SEQ=150><ACK=300><CTL=ACK>           --> ESTABLISHED
+                    +1.02 ESTABLISHED <-- <SEQ=299><ACK=150><CTL=SYN,ACK>       <-- SYN-RECEIVED
+                    ESTABLISHED       --> <SEQ=150><ACK=300><CTL=ACK>           --> SYN-RECEIVED
+                    ESTABLISHED       <-- <SEQ=300><ACK=150><CTL=ACK><LEN=20>   <-- ESTABLISHED
+                    """);
+        }
+
+        @Test
         void synWithTheDataIsMissed() {
             play("""
                     SYN-SENT      --> <SEQ=99><CTL=SYN>                          --> SYN-RECEIVED

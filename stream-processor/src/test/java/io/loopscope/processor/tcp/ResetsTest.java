@@ -146,6 +146,15 @@ class ResetsTest {
         }
 
         @Test
+        void resetOfAnEarlierIncarnationDoesNotEndAHandshake() {
+            play("""
+                            SYN-SENT      --> <SEQ=99><CTL=SYN>                 ... SYN-RECEIVED
+                            SYN-RECEIVED  <-- <SEQ=299><CTL=SYN>                <-- SYN-RECEIVED
+                            SYN-RECEIVED  --> <SEQ=70000000><CTL=RST>           --> SYN-RECEIVED | RST_OUT_OF_WINDOW
+                            """);
+        }
+
+        @Test
         void refusalEndsASynThatSeemedToHaveCrossedAnother() {
             play("""
                             SYN-SENT      --> <SEQ=99><CTL=SYN>                 ... SYN-RECEIVED
