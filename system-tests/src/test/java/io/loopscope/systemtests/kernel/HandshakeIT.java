@@ -163,15 +163,4 @@ class HandshakeIT {
         assertThat(scene.clientPath(tuple))
                 .containsExactly("SYN_SENT", "SYN_RECEIVED", "ESTABLISHED", "FIN_WAIT_1", "CLOSING", "TIME_WAIT");
     }
-
-    @Test
-    void aDeferredAcceptIsEstablishedForTheWireAlone() throws Exception {
-        TcpSocket listener = scene.listener().with(SocketOption.DEFER_ACCEPT_S, 10);
-        TcpSocket client = scene.socket().connect(SERVER);
-        FourTuple tuple = new FourTuple(client.local(), SERVER);
-        scene.differ(tuple, new EndStates(ESTABLISHED, SYN_RECEIVED), new EndStates(ESTABLISHED, ESTABLISHED));
-        client.send(10);
-        scene.accept(client, listener).server().receive(10);
-        scene.agree(tuple, ESTABLISHED, ESTABLISHED);
-    }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.loopscope.processor.tcp.CloseReason;
 import io.loopscope.processor.tcp.Connection;
 import io.loopscope.processor.tcp.Notice;
+import io.loopscope.processor.tcp.Options;
 import io.loopscope.processor.tcp.ResetCause;
 import io.loopscope.processor.tcp.Segment;
 import io.loopscope.processor.tcp.TcpFlags;
@@ -15,7 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** RFC 9293 3.10.7.4 and RFC 5961: RSTs that count, and what only pretends. */
+/** RFC 9293 3.10.7.4, RFC 5961, RFC 7323 5: RSTs that count, and segments that are not what they seem. */
 class ResetIT {
     private static final int FAR = 100_000_000;
 
@@ -101,6 +102,28 @@ class ResetIT {
         scene.agree(pair, CLOSED, CLOSED);
     }
 
+    @Test
+    void anOldDuplicateIsKnownByItsTimestamp() throws Exception {
+        Pair pair = established();
+        Segment last = lastOfClient(pair);
+        Options old = Options.timestamps(
+                last.options().timestampValue() - FAR, last.options().timestampEcho());
+        new ForgedSegment(
+                        pair.tuple().client(),
+                        pair.tuple().server(),
+                        TcpFlags.ACK,
+                        next(last),
+                        last.acknowledgment(),
+                        old,
+                        50)
+                .send();
+        scene.await("the duplicate", () -> scene.watched(pair).count(Notice.PAWS_REJECTED) == 1);
+        stillAlive(pair);
+        assertThat(scene.client(pair.tuple()).uniqueOctets())
+                .isEqualTo(110)
+                .isEqualTo(pair.server().info().octetsReceived());
+    }
+
     private Pair established() throws Exception {
         Pair pair = scene.connect();
         pair.toServer(100);
@@ -111,11 +134,20 @@ class ResetIT {
 
     /** A segment that seems to come from the client, so many octets beyond what it will send next. */
     private void forge(Pair pair, int flags, int ahead) {
+        int sequence = next(lastOfClient(pair)) + ahead;
+        new ForgedSegment(
+                        pair.tuple().client(), pair.tuple().server(), flags, sequence, 0, Options.NONE, 0)
+                .send();
+    }
+
+    private static int next(Segment last) {
+        return last.sequence() + (int) last.payloadOctets();
+    }
+
+    private Segment lastOfClient(Pair pair) {
         List<Segment> ofClient =
                 scene.watched(pair).segments(scene.client(pair.tuple()).side());
-        Segment last = ofClient.get(ofClient.size() - 1);
-        int next = last.sequence() + (int) last.payloadOctets();
-        new ForgedSegment(pair.tuple().client(), pair.tuple().server(), flags, next + ahead, 0).send();
+        return ofClient.get(ofClient.size() - 1);
     }
 
     private void stillAlive(Pair pair) throws Exception {
