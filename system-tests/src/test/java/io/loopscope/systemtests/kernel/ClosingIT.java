@@ -195,10 +195,11 @@ class ClosingIT {
 
     @Test
     void anOrphanInFinWait2IsDroppedWithoutAPacket() throws Exception {
-        Namespace.set("tcp_fin_timeout", 2);
+        Namespace.set("tcp_fin_timeout", 1);
         Pair pair = scene.connect();
-        pair.client().close();
+        pair.client().shutdownOutput();
         scene.agree(pair, FIN_WAIT_2, CLOSE_WAIT);
+        pair.client().close(); // From now on the timeout runs.
         List<Segment> before = scene.watched(pair).segments();
         // The wire cannot tell: only the socket table knows that the client is gone.
         scene.differ(pair.tuple(), new EndStates(CLOSED, CLOSE_WAIT), new EndStates(FIN_WAIT_2, CLOSE_WAIT));

@@ -23,7 +23,7 @@ class FlowIT {
     void keepalivesAreAnswered() throws Exception {
         TcpSocket client = keepalive(scene.socket(), 9);
         Pair pair = scene.connect(client, scene.listener());
-        scene.await("two keepalives answered", () -> scene.watched(pair).count(Notice.KEEPALIVE_ANSWERED) == 2);
+        scene.await("two keepalives answered", () -> scene.watched(pair).count(Notice.KEEPALIVE_ANSWERED) >= 2);
         scene.agree(pair, ESTABLISHED, ESTABLISHED);
         assertThat(scene.client(pair.tuple()).retransmissions()).isZero();
         assertThat(scene.client(pair.tuple()).unansweredKeepalives()).isZero();
@@ -31,11 +31,12 @@ class FlowIT {
 
     @Test
     void keepalivesThatNobodyAnswersEndInARst() throws Exception {
-        TcpSocket client = keepalive(scene.socket(), 2);
+        TcpSocket client = keepalive(scene.socket(), 100);
         Pair pair = scene.connect(client, scene.listener());
         pair.server().drop(SocketFilter.ALL_BUT_RST);
-        scene.await("two keepalives", () -> scene.client(pair.tuple()).unansweredKeepalives() == 2);
+        scene.await("two keepalives", () -> scene.client(pair.tuple()).unansweredKeepalives() >= 2);
         scene.agree(pair, ESTABLISHED, ESTABLISHED);
+        client.with(SocketOption.KEEPALIVE_COUNT, 1); // The next one will be too many.
         scene.agree(pair, CLOSED, CLOSED);
         Connection connection = scene.watched(pair).connection();
         assertThat(connection.resetCause()).isEqualTo(ResetCause.KEEPALIVE_GAVE_UP);

@@ -35,7 +35,7 @@ class HandshakeIT {
         listener.drop(SocketFilter.EVERYTHING);
         TcpSocket client = scene.socket().beginConnect(SERVER);
         FourTuple tuple = new FourTuple(client.local(), SERVER);
-        scene.await("the SYN again", () -> scene.client(tuple).synTransmissions() == 2);
+        scene.await("the SYN again", () -> scene.client(tuple).synTransmissions() >= 2);
         scene.agree(tuple, SYN_SENT, CLOSED);
 
         listener.dropNothing();
@@ -50,7 +50,7 @@ class HandshakeIT {
         client.drop(SocketFilter.EVERYTHING);
         client.beginConnect(SERVER);
         FourTuple tuple = new FourTuple(client.local(), SERVER);
-        scene.await("the SYN again", () -> scene.client(tuple).synTransmissions() == 2);
+        scene.await("the SYN again", () -> scene.client(tuple).synTransmissions() >= 2);
         scene.agree(tuple, SYN_SENT, SYN_RECEIVED);
 
         client.dropNothing();
@@ -64,7 +64,7 @@ class HandshakeIT {
         listener.drop(SocketFilter.BARE_ACK);
         TcpSocket client = scene.socket().connect(SERVER);
         FourTuple tuple = new FourTuple(client.local(), SERVER);
-        scene.await("the SYN,ACK again", () -> scene.server(tuple).synAckTransmissions() == 2);
+        scene.await("the SYN,ACK again", () -> scene.server(tuple).synAckTransmissions() >= 2);
         scene.agree(tuple, ESTABLISHED, SYN_RECEIVED);
 
         listener.dropNothing();
@@ -110,7 +110,7 @@ class HandshakeIT {
         listener.drop(SocketFilter.BARE_ACK);
         TcpSocket client = scene.socket().connectWith(100, SERVER);
         Pair pair = scene.accept(client, listener);
-        scene.await("the SYN,ACK again", () -> scene.server(pair.tuple()).synAckTransmissions() == 2);
+        scene.await("the SYN,ACK again", () -> scene.server(pair.tuple()).synAckTransmissions() >= 2);
         scene.agree(pair, ESTABLISHED, SYN_RECEIVED);
         pair.server().receive(100);
         pair.toClient(50); // It may send before its handshake is over.

@@ -28,7 +28,7 @@ class ListenerIT {
         TcpSocket second = scene.socket().beginConnect(SERVER);
         FourTuple tuple = new FourTuple(second.local(), SERVER);
         gate.open(); // Both SYNs arrive before the first ACK does.
-        scene.await("the SYN,ACK again", () -> scene.server(tuple).synAckTransmissions() == 2);
+        scene.await("the SYN,ACK again", () -> scene.server(tuple).synAckTransmissions() >= 2);
         scene.agree(new FourTuple(first.local(), SERVER), ESTABLISHED, ESTABLISHED);
         scene.agree(tuple, ESTABLISHED, SYN_RECEIVED);
 
@@ -45,7 +45,7 @@ class ListenerIT {
         TcpSocket first = scene.socket().connect(SERVER);
         TcpSocket second = scene.socket().beginConnect(SERVER);
         FourTuple tuple = new FourTuple(second.local(), SERVER);
-        scene.await("the SYN again", () -> scene.client(tuple).synTransmissions() == 2);
+        scene.await("the SYN again", () -> scene.client(tuple).synTransmissions() >= 2);
         scene.agree(tuple, SYN_SENT, CLOSED);
         scene.accept(first, listener);
         scene.accept(second, listener);

@@ -135,9 +135,7 @@ class ResetIT {
     /** A segment that seems to come from the client, so many octets beyond what it will send next. */
     private void forge(Pair pair, int flags, int ahead) {
         int sequence = next(lastOfClient(pair)) + ahead;
-        new ForgedSegment(
-                        pair.tuple().client(), pair.tuple().server(), flags, sequence, 0, Options.NONE, 0)
-                .send();
+        new ForgedSegment(pair.tuple().client(), pair.tuple().server(), flags, sequence, 0, Options.NONE, 0).send();
     }
 
     private static int next(Segment last) {

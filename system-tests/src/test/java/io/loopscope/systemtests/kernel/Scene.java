@@ -45,7 +45,7 @@ final class Scene implements BeforeEachCallback, AfterEachCallback, TestExecutio
 
     /** Taps the wire anew: what was seen before is forgotten. */
     void tap() throws CaptureException {
-        wire = closing(Wire.tap());
+        wire = closing(Wire.tapped());
     }
 
     /** Closes this after the test, before what was opened earlier. */
