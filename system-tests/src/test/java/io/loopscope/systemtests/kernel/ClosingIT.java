@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.loopscope.processor.tcp.Connection;
 import io.loopscope.processor.tcp.Segment;
 import io.loopscope.systemtests.harness.EndStates;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -116,9 +117,11 @@ class ClosingIT {
         scene.agree(pair, CLOSING, CLOSING);
         pair.client().drop(SocketFilter.EVERYTHING);
         gate.open();
-        scene.await("a FIN again", () -> scene.client(pair.tuple()).finRetransmissions() > 1);
+        // Those that were repeated in the queue prove nothing: they crossed the ACK.
+        scene.await(
+                "a FIN again, after its ACK",
+                () -> Collections.frequency(scene.clientPath(pair.tuple()), "CLOSING") > 1);
         scene.differ(pair.tuple(), new EndStates(CLOSING, TIME_WAIT), new EndStates(TIME_WAIT, TIME_WAIT));
-        assertThat(scene.clientPath(pair.tuple())).containsSubsequence("CLOSING", "TIME_WAIT", "CLOSING", "TIME_WAIT");
         pair.client().dropNothing();
         scene.agree(pair, TIME_WAIT, TIME_WAIT);
     }
