@@ -5,18 +5,15 @@ import io.loopscope.agent.publish.CapturePublisher;
 import io.loopscope.agent.publish.Identity;
 import io.loopscope.agent.publish.KafkaCapturePublisher;
 import io.loopscope.agent.publish.SocketReports;
-import io.loopscope.agent.sockets.OwnSockets;
+import io.loopscope.agent.sockets.NetworkNamespace;
 import io.loopscope.agent.sockets.OwnTraffic;
 import io.loopscope.agent.sockets.SocketPolling;
 import io.loopscope.agent.source.CaptureException;
 import io.loopscope.agent.source.PacketSource;
-import io.loopscope.agent.source.Pcap4jSource;
 import io.loopscope.agent.source.PcapFileSource;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.OperatingException;
 import java.lang.management.ManagementFactory;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,7 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    private static final Duration FIRST_CONTACT = Duration.ofSeconds(5);
     private static final Duration LAST_POLL = Duration.ofSeconds(6);
     private static final Duration REPLAY_CONTACT = Duration.ofSeconds(30);
     private static final Duration REPLAY_DELIVERY = Duration.ofMinutes(2);
@@ -82,29 +78,15 @@ public final class Agent implements AutoCloseable {
     }
 
     /**
-     * An agent that captures live. Its own connections to the brokers are made, as far as they are there, and known
-     * before the first packet is.
+     * An agent that captures live, in the network namespace of this process. Its own connections to the brokers are made,
+     * as far as they are there, and known before the first packet is.
      *
      * @throws OperatingException if nothing can be captured here, with what to do about it
      */
     public static Agent capture(AgentSettings settings) {
-        Clock clock = Clock.systemUTC();
-        Identity identity = HostIdentity.ofThisHost(settings.hostId(), nanos(clock.instant()));
         CapturePublisher publisher = KafkaCapturePublisher.open(settings.kafka());
-        try {
-            if (!publisher.awaitReady(FIRST_CONTACT)) {
-                LOG.warn("Kafka at {} does not answer yet; capturing begins all the same", bootstrap(settings));
-            }
-            OwnSockets sockets = OwnSockets.ofProcesses(settings.excludePids(), settings.excludeProcesses());
-            OwnTraffic own = OwnTraffic.bySockets(sockets, publisher::brokers, clock);
-            own.refresh();
-            PacketSource source = Pcap4jSource.open(settings.capture());
-            Pipeline pipeline = Pipeline.of(source, own, publisher, settings.queueSegments());
-            return new Agent(settings, identity, pipeline, socketPolling(settings, pipeline, sockets), clock);
-        } catch (CaptureException e) {
-            publisher.close();
-            throw e.toOperatingException();
-        }
+        LiveAgent.greet(publisher, settings);
+        return LiveAgent.open(settings, NetworkNamespace.own(), publisher);
     }
 
     /**
@@ -133,31 +115,8 @@ public final class Agent implements AutoCloseable {
                 clock);
     }
 
-    private static @Nullable SocketPolling socketPolling(
-            AgentSettings settings, Pipeline pipeline, OwnSockets ownSockets) {
-        if (!settings.sockets().enabled()) {
-            return null;
-        }
-        PortFilter ports = new PortFilter(settings.includePorts(), settings.excludePorts());
-        boolean onlyLoopback = isLoopback(pipeline.source().interfaces().get(0));
-        return new SocketPolling(
-                SocketPolling.Host.here(ownSockets, pipeline.own(), Agent::cpuNs),
-                socket -> ports.passes(socket.local().port(), socket.remote().port()),
-                onlyLoopback,
-                settings.sockets().cpuShare());
-    }
-
-    private static boolean isLoopback(String interfaceName) {
-        try {
-            NetworkInterface network = NetworkInterface.getByName(interfaceName);
-            return network != null && network.isLoopback();
-        } catch (SocketException e) {
-            return false;
-        }
-    }
-
     /** CPU time of the calling thread. */
-    private static long cpuNs() {
+    static long cpuNs() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
@@ -269,7 +228,7 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private static long nanos(Instant time) {
+    static long nanos(Instant time) {
         return time.getEpochSecond() * NANOS_PER_SECOND + time.getNano();
     }
 }

@@ -8,6 +8,7 @@ import io.loopscope.settings.VerboseOption;
 import io.loopscope.settings.Version;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,13 @@ public final class AgentMain implements Callable<Integer> {
     private VerboseOption verbose = new VerboseOption();
 
     @Option(
+            names = "--netns",
+            paramLabel = "NAME|PID|all",
+            description = "Network namespaces to capture in, separated by commas: names as ip netns lists them, process"
+                    + " numbers, or all. Needs CAP_SYS_ADMIN. Default: the one the agent is in.")
+    private @Nullable String namespaces;
+
+    @Option(
             names = {"-r", "--read"},
             paramLabel = "FILE",
             description = "Publish a pcap or pcapng file with its original times instead, and end.")
@@ -52,25 +60,37 @@ public final class AgentMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Settings settings = options.loader().load();
+        Settings settings = options.loader()
+                .flag("--netns", AgentSettingKeys.NETNS, namespaces)
+                .load();
         Logging.start(settings);
         settings.warnings().forEach(warning -> LOG.warn("{}", warning));
         AgentSettings checked = AgentSettings.from(settings);
+        if (file == null && !checked.namespaces().isEmpty()) {
+            captureNamespaces(checked);
+            return ExitCode.OK;
+        }
         Agent agent = file == null ? Agent.capture(checked) : Agent.replay(checked, file);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent), "stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent::isEnded, agent::close), "stop"));
         agent.start();
         agent.awaitEnd();
         return ExitCode.OK;
     }
 
+    private static void captureNamespaces(AgentSettings settings) throws InterruptedException {
+        NamespaceAgents agents = NamespaceAgents.open(settings);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agents::isEnded, agents::close), "stop"));
+        agents.awaitEnd();
+    }
+
     /** A signal is a planned stop, and a planned stop is a success: Java alone would make 143 or 130 of it. */
-    private static void stop(Agent agent) {
-        if (agent.isEnded()) {
+    private static void stop(BooleanSupplier isEnded, Runnable close) {
+        if (isEnded.getAsBoolean()) {
             return;
         }
         int code = ExitCode.OK;
         try {
-            agent.close();
+            close.run();
         } catch (RuntimeException e) { // The main thread prints what it is.
             code = ExitCode.FAILURE;
         }

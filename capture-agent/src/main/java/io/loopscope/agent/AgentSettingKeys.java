@@ -48,6 +48,9 @@ public final class AgentSettingKeys {
     /** Processes of the pipeline by a word of their command line. */
     public static final String EXCLUDE_PROCESSES = "agent.exclude.processes";
 
+    /** Network namespaces to capture in. */
+    public static final String NETNS = "agent.netns";
+
     static final String SOCKETS_ENABLED = "agent.sockets.enabled";
     static final String SOCKETS_POLL_INTERVAL = "agent.sockets.poll.interval";
     static final String SOCKETS_FULL_EVERY = "agent.sockets.full.every";
@@ -161,6 +164,14 @@ public final class AgentSettingKeys {
                     LOW,
                     "The same by a word of their command line, such as a Java main class. The default is what reads"
                             + " from Kafka: what it fetches would otherwise be captured, published and fetched again.")
+            .define(
+                    NETNS,
+                    LIST,
+                    "",
+                    MEDIUM,
+                    "Network namespaces to capture in: names as ip netns lists them, process numbers, or all for every"
+                            + " one that has a name or a process. Each has a loopback interface of its own. Empty: only"
+                            + " the one the agent is in. Others need CAP_SYS_ADMIN.")
             .define(
                     SOCKETS_ENABLED,
                     BOOLEAN,

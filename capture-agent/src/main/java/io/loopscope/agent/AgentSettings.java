@@ -27,6 +27,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * @param excludePorts do not publish these
  * @param excludePids processes of the pipeline
  * @param excludeProcesses words on the command lines of processes of the pipeline
+ * @param namespaces network namespaces to capture in, by name or process number, or {@link #ALL_NAMESPACES}; empty for
+ *     the agent's own
  * @param sockets how the kernel's socket table is read
  * @param kafka properties of the producer; may hold secrets
  * @param hash of all settings without secrets
@@ -44,9 +46,13 @@ public record AgentSettings(
         Set<Integer> excludePorts,
         Set<Long> excludePids,
         Set<String> excludeProcesses,
+        Set<String> namespaces,
         Sockets sockets,
         Map<String, String> kafka,
         String hash) {
+
+    /** In {@link #namespaces}: every one there is. */
+    public static final String ALL_NAMESPACES = "all";
 
     /**
      * How the kernel's socket table is read.
@@ -86,6 +92,7 @@ public record AgentSettings(
                         .map(Long::valueOf)
                         .collect(Collectors.toUnmodifiableSet()),
                 texts(settings, AgentSettingKeys.EXCLUDE_PROCESSES),
+                texts(settings, AgentSettingKeys.NETNS),
                 new Sockets(
                         settings.bool(AgentSettingKeys.SOCKETS_ENABLED),
                         settings.duration(AgentSettingKeys.SOCKETS_POLL_INTERVAL),

@@ -1,31 +1,33 @@
 package io.loopscope.agent;
 
 import io.loopscope.agent.publish.Identity;
+import io.loopscope.agent.sockets.NetworkNamespace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Finds out whose records an agent makes. */
 public final class HostIdentity {
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-    private static final Path NAMESPACE = Path.of("/proc/self/ns/net");
-    private static final Pattern INODE = Pattern.compile("net:\\[(\\d+)]");
 
     private HostIdentity() {}
 
     /**
-     * This host and its namespace.
+     * This host and the namespace this process is in.
      *
      * @param hostId empty for the host's name
      * @param epochNs when the agent began, nanoseconds since 1970-01-01T00:00:00Z
      */
     public static Identity ofThisHost(String hostId, long epochNs) {
-        return new Identity(hostId.isEmpty() ? hostName() : hostId, read(BOOT_ID), epochNs, networkNamespace());
+        return ofThisHost(hostId, epochNs, NetworkNamespace.own().inode());
+    }
+
+    /** The same for any of its namespaces. */
+    static Identity ofThisHost(String hostId, long epochNs, long networkNamespace) {
+        return new Identity(hostId.isEmpty() ? hostName() : hostId, read(BOOT_ID), epochNs, networkNamespace);
     }
 
     /**
@@ -46,15 +48,6 @@ public final class HostIdentity {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
             return "localhost";
-        }
-    }
-
-    private static long networkNamespace() {
-        try {
-            Matcher matcher = INODE.matcher(Files.readSymbolicLink(NAMESPACE).toString());
-            return matcher.matches() ? Long.parseLong(matcher.group(1)) : 0;
-        } catch (IOException e) { // Not Linux.
-            return 0;
         }
     }
 

@@ -35,6 +35,8 @@ class AgentSettingsTest {
         assertThat(settings.heartbeatInterval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.includePorts()).isEmpty();
         assertThat(settings.excludePids()).isEmpty();
+        assertThat(settings.namespaces()).isEmpty();
+        assertThat(settings.sockets()).isEqualTo(new AgentSettings.Sockets(true, Duration.ofSeconds(2), 15, 0.01));
         assertThat(settings.kafka()).containsEntry("acks", "all").containsEntry("compression.type", "zstd");
     }
 

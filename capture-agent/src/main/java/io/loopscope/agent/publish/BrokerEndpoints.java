@@ -25,6 +25,11 @@ final class BrokerEndpoints {
         var unused = of(bootstrap);
     }
 
+    /** The same bootstrap servers for another thread. */
+    BrokerEndpoints another() {
+        return new BrokerEndpoints(bootstrap);
+    }
+
     /**
      * The endpoints of the bootstrap servers and of these.
      *

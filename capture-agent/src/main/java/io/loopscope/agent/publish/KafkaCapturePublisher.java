@@ -14,6 +14,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -35,6 +37,10 @@ public final class KafkaCapturePublisher implements CapturePublisher {
     private static final String TOPIC = Topic.CAPTURE.name();
 
     private final Producer<String, SpecificRecord> producer;
+    /** How many publishers share the producer. */
+    private final AtomicInteger sharers;
+
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final BrokerEndpoints endpoints;
     private final Metric connectionsMade;
     private final LongAdder published = new LongAdder();
@@ -44,6 +50,12 @@ public final class KafkaCapturePublisher implements CapturePublisher {
     private boolean awayLogged;
 
     KafkaCapturePublisher(Producer<String, SpecificRecord> producer, BrokerEndpoints endpoints) {
+        this(producer, endpoints, new AtomicInteger(1));
+    }
+
+    private KafkaCapturePublisher(
+            Producer<String, SpecificRecord> producer, BrokerEndpoints endpoints, AtomicInteger sharers) {
+        this.sharers = sharers;
         this.producer = producer;
         this.endpoints = endpoints;
         connectionsMade = producer.metrics().entrySet().stream()
@@ -76,6 +88,12 @@ public final class KafkaCapturePublisher implements CapturePublisher {
                     ExitCode.BAD_CONFIGURATION,
                     e);
         }
+    }
+
+    /** Another publisher for another thread, with counters of its own and the same client of Kafka. */
+    public KafkaCapturePublisher another() {
+        sharers.incrementAndGet();
+        return new KafkaCapturePublisher(producer, endpoints.another(), sharers);
     }
 
     @Override
@@ -204,6 +222,10 @@ public final class KafkaCapturePublisher implements CapturePublisher {
 
     @Override
     public void close(Duration timeout) {
-        producer.close(timeout);
+        // What the others have published is not waited for: they may go on for a long time.
+        boolean first = closed.compareAndSet(false, true);
+        if ((first ? sharers.decrementAndGet() : sharers.get()) == 0) {
+            producer.close(timeout);
+        }
     }
 }

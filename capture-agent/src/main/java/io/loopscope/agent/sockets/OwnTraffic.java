@@ -1,6 +1,7 @@
 package io.loopscope.agent.sockets;
 
 import io.loopscope.agent.parse.SegmentHeader;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
@@ -20,9 +21,20 @@ public interface OwnTraffic extends AutoCloseable {
      * @param ownSockets which sockets are own
      * @param brokers the endpoints of the pipeline's brokers as far as they are known; asked often, must not block
      * @param clock of this host
+     * @param namespace whose segments are judged; the pipeline itself may be in another one
+     * @throws IOException if the namespace cannot be entered
      */
-    static OwnTraffic bySockets(OwnSockets ownSockets, Supplier<Collection<Endpoint>> brokers, Clock clock) {
-        return new SocketOwnTraffic(ownSockets, SocketTable.open(SocketTable.Detail.BASIC), brokers, clock);
+    static OwnTraffic bySockets(
+            OwnSockets ownSockets, Supplier<Collection<Endpoint>> brokers, Clock clock, NetworkNamespace namespace)
+            throws IOException {
+        SocketTable table = DistantSocketTable.open(namespace, SocketTable.Detail.BASIC);
+        // What listens on a loopback address of another namespace is somebody else's, whatever its port.
+        Supplier<Collection<Endpoint>> reachable = namespace.isOwn()
+                ? brokers
+                : () -> brokers.get().stream()
+                        .filter(broker -> !broker.isLoopback())
+                        .toList();
+        return new SocketOwnTraffic(ownSockets, table, reachable, clock, () -> LocalAddresses.of(namespace));
     }
 
     /** What a segment is. */

@@ -30,11 +30,18 @@ final class SocketOwnTraffic implements OwnTraffic {
     private final SocketLedger ledger;
     private final SocketTable table;
     private final Clock clock;
+    private final Supplier<List<Endpoint>> localAddresses;
     private Instant lookedAt = Instant.MIN;
     private Instant thoroughAt = Instant.MIN;
     private Set<Long> inodes = Set.of();
 
-    SocketOwnTraffic(OwnSockets ownSockets, SocketTable table, Supplier<Collection<Endpoint>> brokers, Clock clock) {
+    SocketOwnTraffic(
+            OwnSockets ownSockets,
+            SocketTable table,
+            Supplier<Collection<Endpoint>> brokers,
+            Clock clock,
+            Supplier<List<Endpoint>> localAddresses) {
+        this.localAddresses = localAddresses;
         this.ownSockets = ownSockets;
         this.brokers = brokers;
         this.clock = clock;
@@ -94,7 +101,7 @@ final class SocketOwnTraffic implements OwnTraffic {
         if (Duration.between(thoroughAt, now).compareTo(thoroughInterval) >= 0) {
             thoroughAt = now;
             ownSockets.findProcesses();
-            ledger.setLocalAddresses(LocalAddresses.all());
+            ledger.setLocalAddresses(localAddresses.get());
         }
         inodes = ledger.update(ownSockets, now);
         lookedAt = now;

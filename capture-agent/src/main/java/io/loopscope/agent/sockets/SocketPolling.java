@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,6 +20,13 @@ public final class SocketPolling implements AutoCloseable {
     private static final int MOST_IN_TIME_WAIT = 32_768;
     /** With more than this a poll fails: leaving some out would look as if they were gone. */
     private static final int MOST_OTHERS = 65_536;
+
+    /** Tells about the table's namespace. */
+    @FunctionalInterface
+    public interface Facts {
+        /** What holds now. */
+        NamespaceFacts read() throws IOException;
+    }
 
     /**
      * What a polling needs of its host.
@@ -37,17 +43,23 @@ public final class SocketPolling implements AutoCloseable {
             SocketOwners owners,
             OwnSockets ownSockets,
             OwnTraffic ownTraffic,
-            Supplier<NamespaceFacts> facts,
+            Facts facts,
             LongSupplier cpuNs) {
 
-        /** The namespace of this thread, and the processes of this host. */
-        public static Host here(OwnSockets ownSockets, OwnTraffic ownTraffic, LongSupplier cpuNs) {
+        /**
+         * A namespace, and the processes of this host.
+         *
+         * @throws IOException if the namespace cannot be entered
+         */
+        public static Host in(
+                NetworkNamespace namespace, OwnSockets ownSockets, OwnTraffic ownTraffic, LongSupplier cpuNs)
+                throws IOException {
             return new Host(
-                    SocketTable.open(SocketTable.Detail.AGES),
+                    DistantSocketTable.open(namespace, SocketTable.Detail.AGES),
                     SocketOwners.ofProc(),
                     ownSockets,
                     ownTraffic,
-                    NamespaceFacts::ofThisThread,
+                    () -> namespace.read(NamespaceFacts::ofThisThread),
                     cpuNs);
         }
     }
@@ -84,7 +96,7 @@ public final class SocketPolling implements AutoCloseable {
      * @throws IOException if the table could not be read wholly: then nothing is told, and nothing is gone
      */
     public SocketPoll poll(long id, long timeNs, boolean full) throws IOException {
-        NamespaceFacts facts = host.facts().get();
+        NamespaceFacts facts = host.facts().read();
         Admission admission = new Admission(facts);
         List<SocketEntry> entries = host.table().read(admission);
         if (admission.others > MOST_OTHERS) {

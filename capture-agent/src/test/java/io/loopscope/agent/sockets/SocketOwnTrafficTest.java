@@ -31,7 +31,7 @@ class SocketOwnTrafficTest {
     private final FakeSockets own = new FakeSockets();
     private final FakeTable table = new FakeTable();
     private final Set<Endpoint> brokers = new HashSet<>(Set.of(at(BROKER)));
-    private final OwnTraffic traffic = new SocketOwnTraffic(own, table, () -> brokers, clock);
+    private final OwnTraffic traffic = new SocketOwnTraffic(own, table, () -> brokers, clock, List::of);
 
     @Nested
     class OwnConnections {

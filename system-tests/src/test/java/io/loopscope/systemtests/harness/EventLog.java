@@ -112,7 +112,6 @@ public final class EventLog implements AutoCloseable {
     }
 
     /** Waits for a heartbeat that promises everything up to a time. */
-    /** Waits until an agent promises that all up to this time has been sent. */
     public void awaitWatermark(long timeNs, Duration timeout, Supplier<String> explanation) {
         await(
                 "a heartbeat with a watermark of at least " + timeNs,

@@ -7,6 +7,7 @@ import io.loopscope.agent.sockets.Endpoint;
 import io.loopscope.agent.sockets.SocketEntry;
 import io.loopscope.agent.sockets.SocketState;
 import io.loopscope.agent.sockets.SocketTable;
+import io.loopscope.systemtests.harness.FourTuple;
 import io.loopscope.systemtests.harness.Needs;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -125,7 +126,7 @@ class SocketTableIT {
     private int mapped() throws IOException {
         ServerSocket listener = new ServerSocket(0);
         open.add(listener);
-        Socket client = new Socket(InetAddress.getByName("127.0.0.1"), listener.getLocalPort());
+        Socket client = new Socket(FourTuple.loopback(0).getAddress(), listener.getLocalPort());
         open.add(client);
         accept(listener);
         return listener.getLocalPort();
