@@ -27,6 +27,8 @@ class ConnectionSetTest {
                 new ConnectionSet(inside.stream().map(Connection::of).distinct().toList());
         assertThat(inside).allMatch(set::contains).allMatch(header -> set.contains(reversed(header)));
         assertThat(outside).noneMatch(set::contains).noneMatch(header -> set.contains(reversed(header)));
+        assertThat(inside).allMatch(header -> set.contains(Connection.of(header)));
+        assertThat(outside).noneMatch(header -> set.contains(Connection.of(header)));
     }
 
     @Test
