@@ -13,7 +13,7 @@ import oshi.software.os.InternetProtocolStats.IPConnection;
 final class OshiSocketTable implements SocketTable {
     private static final List<String> LIMITATIONS =
             List.of("on this system sockets without a process (TIME_WAIT, orphans, handshakes), their timers and ages"
-                    + " cannot be seen");
+                    + " cannot be seen, and other programs' connections to brokers of the pipeline are left out");
 
     private final InternetProtocolStats stats =
             new SystemInfo().getOperatingSystem().getInternetProtocolStats();

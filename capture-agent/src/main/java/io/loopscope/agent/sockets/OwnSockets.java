@@ -13,7 +13,14 @@ public interface OwnSockets {
      * @param inodes of the sockets, as {@link SocketTable} has them
      * @param unreadable what could not be looked at, a short sentence each
      */
-    record Inodes(Set<Long> inodes, List<String> unreadable) {}
+    record Inodes(Set<Long> inodes, List<String> unreadable) {
+        private static final long SELF = ProcessHandle.current().pid();
+
+        /** Whether a socket of the table is one of them; where sockets have no inode, whether it is of this process. */
+        boolean has(SocketEntry socket) {
+            return inodes.contains(socket.inode()) || socket.pid() == SELF;
+        }
+    }
 
     /** Finds out anew which processes belong to the pipeline. Costs some milliseconds on a host with many processes. */
     void findProcesses();

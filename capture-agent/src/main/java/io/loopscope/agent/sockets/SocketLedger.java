@@ -112,8 +112,8 @@ final class SocketLedger {
         List<SocketEntry> doubtful = new ArrayList<>();
         connectedTo.clear();
         try {
-            for (SocketEntry entry : table.read(entry -> mayMatter(entry, before.inodes()))) {
-                if (!before.inodes().contains(entry.inode())) {
+            for (SocketEntry entry : table.read(entry -> mayMatter(entry, before))) {
+                if (!before.has(entry)) {
                     sortOther(entry, now, doubtful);
                 } else if (entry.state() == SocketState.LISTEN) {
                     listeners.add(entry.local());
@@ -135,8 +135,8 @@ final class SocketLedger {
     }
 
     /** Most sockets of a host are neither own nor connected to a broker, and need not be kept. */
-    private boolean mayMatter(SocketEntry entry, Set<Long> ownInodes) {
-        return ownInodes.contains(entry.inode())
+    private boolean mayMatter(SocketEntry entry, OwnSockets.Inodes ownInodes) {
+        return ownInodes.has(entry)
                 || brokers.contains(entry.remote())
                 || own.containsKey(entry.connection());
     }

@@ -149,11 +149,11 @@ public final class SocketPolling implements AutoCloseable {
     }
 
     private List<SocketEntry> withoutOwn(List<SocketEntry> entries, NamespaceFacts facts) {
-        Set<Long> inodes = host.ownSockets().read().inodes();
+        OwnSockets.Inodes own = host.ownSockets().read();
         Set<Connection> connections = new HashSet<>();
         List<Endpoint> listeners = new ArrayList<>();
         for (SocketEntry entry : entries) {
-            if (inodes.contains(entry.inode())) {
+            if (own.has(entry)) {
                 if (entry.state() == SocketState.LISTEN) {
                     listeners.add(entry.local());
                 } else {
@@ -164,7 +164,7 @@ public final class SocketPolling implements AutoCloseable {
         EndpointSet ownListeners = new EndpointSet(listeners, facts.localAddresses());
         List<SocketEntry> others = entries.stream()
                 .filter(entry -> entry.state() == SocketState.LISTEN
-                        ? !inodes.contains(entry.inode())
+                        ? !own.has(entry)
                         : !isOwn(entry, connections, ownListeners))
                 .toList();
         excludedOwn.add(entries.size() - others.size());

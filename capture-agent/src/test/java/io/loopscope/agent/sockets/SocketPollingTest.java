@@ -58,6 +58,17 @@ class SocketPollingTest {
     }
 
     @Test
+    void whereSocketsHaveNoInodeTheirProcessTellsWhoseTheyAre() throws IOException {
+        int self = (int) ProcessHandle.current().pid();
+        table.set(
+                Sockets.withPid(socket(40_000, 9092, ESTABLISHED, 0), self),
+                Sockets.withPid(socket(40_001, 80, ESTABLISHED, 0), self + 1));
+        assertThat(poll().sockets())
+                .extracting(socket -> socket.entry().local().port())
+                .containsExactly(40_001);
+    }
+
+    @Test
     void ownersAreLookedForWhereAnAnomalyMayBe() throws IOException {
         table.set(
                 listener(80, 1, 0),

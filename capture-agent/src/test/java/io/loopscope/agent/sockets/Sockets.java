@@ -84,6 +84,25 @@ public final class Sockets implements SocketTable {
                 from.pid());
     }
 
+    static SocketEntry withPid(SocketEntry from, int pid) {
+        return new SocketEntry(
+                from.local(),
+                from.remote(),
+                from.state(),
+                from.inode(),
+                from.cookie(),
+                from.uid(),
+                from.receiveQueue(),
+                from.sendQueue(),
+                from.timer(),
+                from.timerExpiresMs(),
+                from.retransmits(),
+                from.lastReceivedMs(),
+                from.lastSentMs(),
+                from.peerWindow(),
+                pid);
+    }
+
     public Sockets set(SocketEntry... now) {
         entries = List.of(now);
         return this;
