@@ -39,7 +39,8 @@ final class ProcSocketOwners implements SocketOwners {
                 try {
                     look(process, inodes, owners);
                 } catch (AccessDeniedException e) {
-                    hidden++;
+                    // The links of a process that has just ended are denied, too.
+                    hidden += Files.exists(process) ? 1 : 0;
                 } catch (IOException | DirectoryIteratorException e) {
                     // It has ended meanwhile, in one of the ways in which files of /proc end.
                 }

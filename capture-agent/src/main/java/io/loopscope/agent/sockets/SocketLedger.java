@@ -136,9 +136,7 @@ final class SocketLedger {
 
     /** Most sockets of a host are neither own nor connected to a broker, and need not be kept. */
     private boolean mayMatter(SocketEntry entry, OwnSockets.Inodes ownInodes) {
-        return ownInodes.has(entry)
-                || brokers.contains(entry.remote())
-                || own.containsKey(entry.connection());
+        return ownInodes.has(entry) || brokers.contains(entry.remote()) || own.containsKey(entry.connection());
     }
 
     private void addOwn(SocketEntry entry, Instant now) {
