@@ -72,7 +72,7 @@ final class OwnerCache {
             limitation = found.hiddenProcesses() == 0 || missed.isEmpty()
                     ? null
                     : "some processes may not be looked into, so the owners of their sockets are unknown: the agent"
-                            + " lacks CAP_SYS_PTRACE";
+                            + " lacks CAP_SYS_PTRACE, or has fewer capabilities than they";
         } catch (IOException e) {
             limitation = "processes cannot be listed, so the owners of sockets are unknown: " + e.getMessage();
         }

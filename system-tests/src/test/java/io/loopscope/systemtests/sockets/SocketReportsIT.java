@@ -150,9 +150,10 @@ class SocketReportsIT {
         assertThat(reports().flatMap(report -> report.getSockets().stream()))
                 .noneMatch(socket -> broker.ports().contains(socket.getLocal().getPort())
                         || broker.ports().contains(socket.getRemote().getPort()));
+        // A container's first process may have more capabilities than its root.
         assertThat(log.heartbeats())
-                .last()
-                .satisfies(heartbeat -> assertThat(heartbeat.getLimitations()).isEmpty());
+                .flatExtracting(Heartbeat::getLimitations)
+                .allMatch(limitation -> limitation.toString().contains("CAP_SYS_PTRACE"));
         assertThat(agent.terminate()).isZero();
         assertThat(agent.errors() + agent.output()).contains("socket_polls=").contains("sockets_excluded_own=");
     }
