@@ -110,6 +110,7 @@ final class ConditionEngine {
     }
 
     private void begin(Condition condition, RuleSettings settings, long sinceNanos, long nowNanos) {
+        condition.tracked.changed(host.out());
         condition.stage = Stage.WAITING;
         condition.sinceNanos = sinceNanos;
         condition.severity = condition.name.severity();
@@ -178,6 +179,7 @@ final class ConditionEngine {
 
     private void open(Condition condition, RuleSettings settings, long nowNanos) {
         host.timers.cancel(condition);
+        condition.tracked.changed(host.out());
         condition.stage = Stage.OPEN;
         condition.openedNanos = nowNanos;
         condition.number = 0;
@@ -262,6 +264,7 @@ final class ConditionEngine {
     }
 
     private void stop(Condition condition, ClearReason reason, long nowNanos) {
+        condition.tracked.changed(host.out());
         boolean wasOpen = condition.isOpen();
         clear(condition, reason, nowNanos);
         if (wasOpen) {
@@ -334,6 +337,7 @@ final class ConditionEngine {
         if (condition.stage == Stage.WAITING && queue != null) {
             Clock clock = clock(condition, rule);
             if (queue.clock() != clock) {
+                condition.tracked.changed(host.out());
                 host.timers.arm(condition, host.timers.queue(clock, queue.deadline(0)), condition.key);
             }
         }

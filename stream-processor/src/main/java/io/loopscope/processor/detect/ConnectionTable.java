@@ -95,11 +95,12 @@ final class ConnectionTable {
                 tracked.connection.listenerIs(listening);
             }
         }
+        SocketWatch.beforeSegment(tracked, segment);
         events.begin(tracked, segment);
         tracked.connection.apply(segment, events);
         events.end();
         if (host.polls.lastNanos() != Connection.NEVER) {
-            table.segment(tracked, segment);
+            table.segment(tracked);
         }
         settle(tracked, segment.atNanos());
         roll.listener(tracked).alarms().segments(segment.count(), segment.atNanos());

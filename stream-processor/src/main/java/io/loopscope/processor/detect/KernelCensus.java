@@ -141,17 +141,21 @@ final class KernelCensus {
             live += comparable ? 1 : 0;
             agreeing += comparable && verdict.agrees() ? 1 : 0;
         }
-        listener.kernelCensus.compared(kernel, live, agreeing, listener);
+        if (listener.kernelCensus.compared(kernel, live, agreeing, listener)) {
+            tracked.changed(tracked.host().out());
+        }
     }
 
-    private void compared(KernelEnds kernel, int newLive, int newAgreeing, ListenerMonitor listener) {
-        if (newLive != kernel.countedLive || newAgreeing != kernel.countedAgreeing) {
-            live += newLive - kernel.countedLive;
-            agreeing += newAgreeing - kernel.countedAgreeing;
-            kernel.countedLive = newLive;
-            kernel.countedAgreeing = newAgreeing;
-            listener.censusChanged();
+    private boolean compared(KernelEnds kernel, int newLive, int newAgreeing, ListenerMonitor listener) {
+        if (newLive == kernel.countedLive && newAgreeing == kernel.countedAgreeing) {
+            return false;
         }
+        live += newLive - kernel.countedLive;
+        agreeing += newAgreeing - kernel.countedAgreeing;
+        kernel.countedLive = newLive;
+        kernel.countedAgreeing = newAgreeing;
+        listener.censusChanged();
+        return true;
     }
 
     static void remove(Tracked tracked, ListenerMonitor listener) {
@@ -160,7 +164,9 @@ final class KernelCensus {
             for (Side side : tracked.sides()) {
                 listener.kernelCensus.move(tracked, kernel, side, TcpState.CLOSED, null, listener);
             }
-            listener.kernelCensus.compared(kernel, 0, 0, listener);
+            if (listener.kernelCensus.compared(kernel, 0, 0, listener)) {
+                tracked.changed(tracked.host().out());
+            }
         }
     }
 

@@ -36,7 +36,7 @@ final class KernelEnds {
     /** Another connection shares an end's address and port with it: its tuple is rewritten on the way (NAT, REDIRECT). */
     boolean translated;
 
-    /** It waits to be looked at when the poll is complete. Not stored: follows from the rest. */
+    /** It waits to be looked at when the poll is complete. */
     boolean watched;
 
     /** As last counted in the kernel's census. */
@@ -160,6 +160,7 @@ final class KernelEnds {
         output.writeLong(halfOpenNanos);
         output.writeByte(countedLive);
         output.writeByte(countedAgreeing);
+        output.writeBoolean(watched);
     }
 
     private static void write(@Nullable KernelEnd end, DataOutput output) throws IOException {
@@ -184,6 +185,7 @@ final class KernelEnds {
         read.halfOpenNanos = input.readLong();
         read.countedLive = input.readUnsignedByte();
         read.countedAgreeing = input.readUnsignedByte();
+        read.watched = input.readBoolean();
         return read;
     }
 }

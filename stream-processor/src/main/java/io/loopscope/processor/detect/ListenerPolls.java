@@ -109,6 +109,7 @@ final class ListenerPolls {
         if (living == 0) {
             listener.alarms().isNotGone(ClearReason.CLOSED, nowNanos);
             sockets.replacementIsOld();
+            listener.changed();
         } else if (host.polls.twice(since)) {
             listener.alarms().isGone(since, replaced, living, nowNanos);
         }

@@ -132,12 +132,16 @@ final class SocketWatch {
         return kernel;
     }
 
-    /** A segment has been applied: whatever the kernel was thought to have ended lives when it sends. */
-    void segment(Tracked tracked, Segment segment) {
-        KernelEnds kernel = kernel(tracked);
-        if (!segment.rst()) {
-            kernel.over(segment.sender(), false);
+    /** A segment is about to be applied: whatever the kernel was thought to have ended lives when it sends. */
+    static void beforeSegment(Tracked tracked, Segment segment) {
+        if (tracked.kernel != null && !segment.rst()) {
+            tracked.kernel.over(segment.sender(), false);
         }
+    }
+
+    /** A segment has been applied. */
+    void segment(Tracked tracked) {
+        KernelEnds kernel = kernel(tracked);
         if (!kernel.watched && isPending(tracked, kernel)) {
             watch(tracked);
         }
@@ -148,6 +152,7 @@ final class SocketWatch {
         if (!kernel.watched) {
             kernel.watched = true;
             watched.add(tracked);
+            tracked.changed(host.out());
         }
     }
 
@@ -167,7 +172,10 @@ final class SocketWatch {
             if (connections.get(tracked.tuple()) == tracked) {
                 judge(tracked, kernel, report.timeNanos());
                 if (isPending(tracked, kernel)) {
-                    watch(tracked);
+                    kernel.watched = true;
+                    watched.add(tracked);
+                } else {
+                    tracked.changed(host.out());
                 }
             }
         }
@@ -176,6 +184,9 @@ final class SocketWatch {
 
     private void leaveUnnamed(SocketReport report) {
         for (Tracked tracked : connections.unordered()) {
+            if (tracked.kernel == null) {
+                tracked.changed(host.out());
+            }
             KernelEnds kernel = kernel(tracked);
             for (Side side : Side.values()) {
                 KernelEnd end = kernel.end(side);
@@ -238,6 +249,7 @@ final class SocketWatch {
             TcpState before = tracked.state(side);
             if (leftWithoutSegment(tracked, kernel, side)) {
                 kernel.over(side, true);
+                tracked.changed(host.out());
                 if (before != TcpState.CLOSED) {
                     moved.add(new StateChange(tracked.role(side), before, TcpState.CLOSED));
                 }
@@ -339,8 +351,8 @@ final class SocketWatch {
 
     void restore(Tracked tracked) {
         KernelEnds kernel = tracked.kernel;
-        if (kernel != null && isPending(tracked, kernel)) {
-            watch(tracked);
+        if (kernel != null && kernel.watched) {
+            watched.add(tracked);
         }
     }
 

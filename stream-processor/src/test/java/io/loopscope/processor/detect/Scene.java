@@ -202,6 +202,11 @@ final class Scene {
         return this;
     }
 
+    /** The steps have named everything that would be stored now. */
+    void assertStored() {
+        store.assertComplete(monitor);
+    }
+
     /** Stages told since the last call. */
     String told() {
         List<String> told = new ArrayList<>();
