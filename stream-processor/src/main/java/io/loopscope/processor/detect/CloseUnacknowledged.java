@@ -3,7 +3,9 @@ package io.loopscope.processor.detect;
 import io.loopscope.processor.tcp.Endpoint;
 import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpState;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * RFC 9293 3.8.3: a FIN that nobody acknowledges. Repeated often enough it needs no waiting. As long as the peer sends
@@ -13,6 +15,11 @@ final class CloseUnacknowledged extends Rule {
 
     CloseUnacknowledged() {
         super(AnomalyName.CLOSE_UNACKNOWLEDGED);
+    }
+
+    @Override
+    Set<TcpState> states() {
+        return EnumSet.of(TcpState.FIN_WAIT_1, TcpState.CLOSING, TcpState.LAST_ACK);
     }
 
     @Override

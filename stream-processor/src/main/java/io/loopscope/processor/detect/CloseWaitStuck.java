@@ -5,7 +5,9 @@ import io.loopscope.processor.sockets.KernelEnd;
 import io.loopscope.processor.tcp.Endpoint;
 import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpState;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * RFC 9293 3.6: the peer has closed and this end neither closes nor sends. CLOSE-WAIT has no timer in any kernel. New data
@@ -16,6 +18,11 @@ final class CloseWaitStuck extends Rule {
 
     CloseWaitStuck() {
         super(AnomalyName.CLOSE_WAIT_STUCK);
+    }
+
+    @Override
+    Set<TcpState> states() {
+        return EnumSet.of(TcpState.CLOSE_WAIT);
     }
 
     @Override

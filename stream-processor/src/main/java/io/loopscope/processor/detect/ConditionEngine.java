@@ -50,15 +50,40 @@ final class ConditionEngine {
         if (nothingToSay(tracked)) {
             return;
         }
-        for (Rule rule : Rules.ALL) {
-            for (Side side : tracked.sides()) {
-                evaluate(tracked, rule, side, nowNanos);
+        int low = asked(tracked, Side.LOW);
+        int high = tracked.tuple().selfConnected() ? 0 : asked(tracked, Side.HIGH);
+        int left = low | high;
+        // Without iterators, here and below: most segments come here that open or close, and each would make some.
+        for (int i = 0; left != 0; i++) {
+            Rule rule = Rules.ALL.get(i);
+            int bit = Rules.bit(rule);
+            if ((low & bit) != 0) {
+                evaluate(tracked, rule, Side.LOW, nowNanos);
             }
+            if ((high & bit) != 0) {
+                evaluate(tracked, rule, Side.HIGH, nowNanos);
+            }
+            left &= ~bit;
         }
     }
 
+    /** Those that can hold for an end, and those that did when they were asked before: no other has anything to say. */
+    private static int asked(Tracked tracked, Side side) {
+        if (tracked.kernel != null) {
+            return Rules.EVERY;
+        }
+        int asked = Rules.thatMayHold(tracked.end(side));
+        for (int i = 0; i < tracked.conditions.size(); i++) {
+            Condition condition = tracked.conditions.get(i);
+            if (condition.rule != null && condition.side == side) {
+                asked |= Rules.bit(condition.rule);
+            }
+        }
+        return asked;
+    }
+
     /** Most segments are data of connections that nothing is wrong with. */
-    private boolean nothingToSay(Tracked tracked) {
+    boolean nothingToSay(Tracked tracked) {
         return tracked.conditions.isEmpty()
                 && !idleIsAsked
                 && isHealthy(tracked.end(Side.LOW))
@@ -67,13 +92,11 @@ final class ConditionEngine {
     }
 
     private static boolean isHealthy(Endpoint end) {
-        return (end.state() == TcpState.ESTABLISHED || end.state() == TcpState.CLOSED)
-                && end.unansweredRetransmissions() == 0
-                && end.unansweredKeepalives() == 0
-                && end.zeroWindowSinceNanos() == Rule.NEVER;
+        return (end.state() == TcpState.ESTABLISHED || end.state() == TcpState.CLOSED) && !Rules.waits(end);
     }
 
-    private void evaluate(Tracked tracked, Rule rule, Side side, long nowNanos) {
+    /** Asks one rule about one end. */
+    void evaluate(Tracked tracked, Rule rule, Side side, long nowNanos) {
         RuleSettings settings = settings(tracked, rule.name());
         boolean holds = settings.action() != Action.OFF && !tracked.isClosed() && !tracked.isOver(side);
         long since = holds ? rule.sinceNanos(tracked, side, settings) : Rule.NEVER;

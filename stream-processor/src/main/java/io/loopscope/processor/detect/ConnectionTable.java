@@ -13,7 +13,6 @@ import io.loopscope.processor.tcp.TcpState;
 import io.loopscope.processor.tcp.Timeout;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -82,7 +81,7 @@ final class ConnectionTable {
     /** All of them in order. */
     List<Tracked> all() {
         List<Tracked> all = new ArrayList<>(connections.values());
-        all.sort(Comparator.naturalOrder());
+        all.sort(Tracked::compareTuple);
         return all;
     }
 
@@ -102,7 +101,11 @@ final class ConnectionTable {
         if (host.polls.lastNanos() != Connection.NEVER) {
             table.segment(tracked);
         }
-        settle(tracked, segment.atNanos());
+        if (tracked.isSteady() && conditions.nothingToSay(tracked)) {
+            settleSteady(tracked, segment.atNanos());
+        } else {
+            settle(tracked, segment.atNanos());
+        }
         roll.listener(tracked).alarms().segments(segment.count(), segment.atNanos());
         makeRoom(tracked);
     }
@@ -124,6 +127,13 @@ final class ConnectionTable {
         for (int i = 0; i < ProtocolTimer.TIMEOUTS.size(); i++) {
             armProtocolTimer(tracked, i);
         }
+    }
+
+    /** All that {@link #settle} does for one that {@linkplain Tracked#isSteady is steady}, as most segments leave theirs. */
+    private void settleSteady(Tracked tracked, long nowNanos) {
+        tracked.changed(host.out());
+        move(tracked, Phase.ACTIVE, tracked.lastNanos());
+        roll.listener(tracked).alarms().leakMayHaveChanged(nowNanos);
     }
 
     private void armProtocolTimer(Tracked tracked, int index) {

@@ -4,6 +4,8 @@ import io.loopscope.processor.detect.TimerQueue.Clock;
 import io.loopscope.processor.sockets.KernelEnd;
 import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpState;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * RFC 9293 3.6: this end has closed and waits for the peer's FIN. When the peer is known to be in CLOSE-WAIT that is
@@ -13,6 +15,11 @@ final class FinWait2Stuck extends Rule {
 
     FinWait2Stuck() {
         super(AnomalyName.FIN_WAIT_2_STUCK);
+    }
+
+    @Override
+    Set<TcpState> states() {
+        return EnumSet.of(TcpState.FIN_WAIT_2);
     }
 
     @Override

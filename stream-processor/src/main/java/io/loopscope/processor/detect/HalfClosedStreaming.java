@@ -3,6 +3,8 @@ package io.loopscope.processor.detect;
 import io.loopscope.processor.tcp.Endpoint;
 import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpState;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * RFC 9293 3.6.1: the peer has closed and this end keeps sending. Legal; only told because somebody may have forgotten it.
@@ -12,6 +14,11 @@ final class HalfClosedStreaming extends Rule {
 
     HalfClosedStreaming() {
         super(AnomalyName.HALF_CLOSED_STREAMING);
+    }
+
+    @Override
+    Set<TcpState> states() {
+        return EnumSet.of(TcpState.CLOSE_WAIT);
     }
 
     @Override

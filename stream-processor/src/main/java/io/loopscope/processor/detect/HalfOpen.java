@@ -18,6 +18,11 @@ final class HalfOpen extends Rule {
     }
 
     @Override
+    boolean onlyWhileWaiting() {
+        return true;
+    }
+
+    @Override
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
         long silent = silentSinceNanos(tracked, side, settings);
         long missing = missingSinceNanos(tracked, side);

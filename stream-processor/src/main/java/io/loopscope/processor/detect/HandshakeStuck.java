@@ -3,13 +3,20 @@ package io.loopscope.processor.detect;
 import io.loopscope.processor.tcp.Endpoint;
 import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpState;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /** RFC 9293 3.5: a server repeats its SYN,ACK and no ACK completes the handshake. */
 final class HandshakeStuck extends Rule {
 
     HandshakeStuck() {
         super(AnomalyName.HANDSHAKE_STUCK);
+    }
+
+    @Override
+    Set<TcpState> states() {
+        return EnumSet.of(TcpState.SYN_RECEIVED);
     }
 
     @Override

@@ -3,13 +3,20 @@ package io.loopscope.processor.detect;
 import io.loopscope.processor.detect.TimerQueue.Clock;
 import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpState;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /** RFC 9293 3.5: a client repeats its SYN and nobody answers. One anomaly over all repetitions. */
 final class HandshakeUnanswered extends Rule {
 
     HandshakeUnanswered() {
         super(AnomalyName.HANDSHAKE_UNANSWERED);
+    }
+
+    @Override
+    Set<TcpState> states() {
+        return EnumSet.of(TcpState.SYN_SENT);
     }
 
     @Override

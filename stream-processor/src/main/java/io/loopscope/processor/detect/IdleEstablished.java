@@ -3,12 +3,19 @@ package io.loopscope.processor.detect;
 import io.loopscope.processor.sockets.KernelEnd;
 import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpState;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** RFC 9293 3.8.4: nothing is sent on an established connection. One anomaly, of the end that has opened it. */
 final class IdleEstablished extends Rule {
 
     IdleEstablished() {
         super(AnomalyName.IDLE_ESTABLISHED);
+    }
+
+    @Override
+    Set<TcpState> states() {
+        return EnumSet.of(TcpState.ESTABLISHED);
     }
 
     @Override

@@ -13,6 +13,11 @@ final class KeepaliveFailing extends Rule {
     }
 
     @Override
+    boolean onlyWhileWaiting() {
+        return true;
+    }
+
+    @Override
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
         Endpoint end = tracked.end(side);
         if (!end.state().synchronised() || end.unansweredKeepalives() < settings.countOrOne()) {

@@ -3,6 +3,7 @@ package io.loopscope.processor.detect;
 import io.loopscope.processor.sockets.KernelEnd;
 import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpState;
+import java.util.Set;
 
 /**
  * RFC 9293 3.9.1.1: the handshake is complete and no process has accepted the connection: on the server's side it has no
@@ -19,6 +20,11 @@ final class NeverAccepted extends Rule {
     static boolean isUnowned(Tracked tracked, Side side) {
         KernelEnd end = tracked.kernelEnd(side);
         return end != null && end.unownedSinceNanos() != NEVER && tracked.host().inodesKnown;
+    }
+
+    @Override
+    Set<TcpState> states() {
+        return Set.of(); // Only the socket table shows it.
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.loopscope.processor.tcp.Role;
 import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpState;
 import java.util.Map;
+import java.util.Set;
 
 /** RFC 9293 3.8.6: an end's receive queue grows from poll to poll. Its window closes when the buffer is full. */
 final class NotReading extends Rule {
@@ -14,6 +15,11 @@ final class NotReading extends Rule {
     NotReading(AnomalyName name, Role role) {
         super(name);
         this.role = role;
+    }
+
+    @Override
+    Set<TcpState> states() {
+        return Set.of(); // Only the socket table shows it.
     }
 
     @Override

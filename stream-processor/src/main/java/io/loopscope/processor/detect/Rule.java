@@ -4,7 +4,10 @@ import io.loopscope.processor.detect.TimerQueue.Clock;
 import io.loopscope.processor.tcp.CloseReason;
 import io.loopscope.processor.tcp.Connection;
 import io.loopscope.processor.tcp.Side;
+import io.loopscope.processor.tcp.TcpState;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,23 @@ abstract class Rule {
 
     final AnomalyName name() {
         return name;
+    }
+
+    /**
+     * The states of an end in which it can hold by the segments alone. It is not asked about a connection of which the
+     * socket table says nothing while neither end is in one of them: most segments open or close, and few rules are
+     * about that.
+     */
+    Set<TcpState> states() {
+        return EnumSet.allOf(TcpState.class);
+    }
+
+    /**
+     * Besides, it can hold by the segments alone only for an end that waits for an answer or does not take data: see
+     * {@link Rules#waits}.
+     */
+    boolean onlyWhileWaiting() {
+        return false;
     }
 
     /**

@@ -7,12 +7,18 @@ import io.loopscope.processor.sockets.SocketFacts;
 import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpState;
 import java.util.Map;
+import java.util.Set;
 
 /** Segments and table say different states of an end, and go on saying so: one of them has missed something. */
 final class StateDivergence extends Rule {
 
     StateDivergence() {
         super(AnomalyName.STATE_DIVERGENCE);
+    }
+
+    @Override
+    Set<TcpState> states() {
+        return Set.of(); // Only the socket table shows it.
     }
 
     @Override

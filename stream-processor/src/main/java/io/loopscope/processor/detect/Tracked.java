@@ -243,6 +243,37 @@ final class Tracked extends Timer implements Subject {
         return false;
     }
 
+    /**
+     * Established on both ends, and everything that depends on its state is in step with that already: its phase, the
+     * counts of its listener, and the timers of the TCP core, which has none for such a connection. All that can have
+     * changed since is when it was last heard of, and what the {@link Rules} ask besides states.
+     *
+     * <p>Only by the segments: what the socket table says of a connection may change without one.
+     */
+    boolean isSteady() {
+        return phase == Phase.ACTIVE
+                && countedLow == TcpState.ESTABLISHED
+                && countedHigh == TcpState.ESTABLISHED
+                && end(Side.LOW).state() == TcpState.ESTABLISHED
+                && end(Side.HIGH).state() == TcpState.ESTABLISHED
+                && kernel == null
+                && handshakeCounted
+                && !countedIdle
+                && countedClient == connection.client()
+                && !connection.finished()
+                && connection.nextDeadlineNanos() == Long.MAX_VALUE
+                && noProtocolTimer();
+    }
+
+    private boolean noProtocolTimer() {
+        for (ProtocolTimer timer : protocolTimers) {
+            if (timer != null && timer.isNew(Connection.NEVER)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Tells the step once that the stored value has to be written. */
     void changed(Step step) {
         if (noted != step || notedTurn != step.turn()) {

@@ -13,6 +13,11 @@ final class ZeroWindowStall extends Rule {
     }
 
     @Override
+    boolean onlyWhileWaiting() {
+        return true;
+    }
+
+    @Override
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
         Endpoint end = tracked.end(side);
         boolean onTheWire =

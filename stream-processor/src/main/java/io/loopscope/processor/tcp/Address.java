@@ -27,8 +27,8 @@ public record Address(long high, long low) implements Comparable<Address> {
      */
     public static Address of(byte[] octets) {
         return switch (octets.length) {
-            case 4 -> shared(0, MAPPED << 32 | bits(octets, 0, 4));
-            case 16 -> shared(bits(octets, 0, 8), bits(octets, 8, 16));
+            case 4 -> of(0, MAPPED << 32 | bits(octets, 0, 4));
+            case 16 -> of(bits(octets, 0, 8), bits(octets, 8, 16));
             default -> throw new IllegalArgumentException("an address has 4 or 16 octets, not " + octets.length);
         };
     }
@@ -37,8 +37,8 @@ public record Address(long high, long low) implements Comparable<Address> {
         return of(address.getAddress());
     }
 
-    /** On loopback nearly all connections have one of two addresses: no need to hold them a million times. */
-    private static Address shared(long high, long low) {
+    /** The same, often as an object that exists: on loopback nearly all connections have one of two addresses. */
+    public static Address of(long high, long low) {
         if (high == 0 && low == LOOPBACK_4.low) {
             return LOOPBACK_4;
         }

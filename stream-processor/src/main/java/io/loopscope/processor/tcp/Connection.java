@@ -23,7 +23,7 @@ public final class Connection {
 
     private final FourTuple fourTuple;
     private final TcpSettings settings;
-    /** Replaced by each new incarnation; before the first segment an empty one. */
+    /** Empty before the first segment; replaced by each incarnation but the first. */
     Incarnation current;
 
     int incarnations;
@@ -115,10 +115,11 @@ public final class Connection {
             current.replaced(first.firstNanos());
             listener.retired(this, first.firstNanos());
             earlier.remember(current);
+            current = new Incarnation(this, Side.LOW);
         }
         incarnations++;
         challenger = null;
-        current = Opening.incarnation(this, first, listeningSide);
+        Opening.begin(current, fourTuple, first, listeningSide);
         listener.opened(this, first.firstNanos());
     }
 

@@ -10,10 +10,11 @@ final class Opening {
 
     private Opening() {}
 
-    static Incarnation incarnation(Connection connection, Segment first, @Nullable Side listening) {
+    /** @param incarnation one that is still empty */
+    static void begin(Incarnation incarnation, FourTuple fourTuple, Segment first, @Nullable Side listening) {
         Initiator initiator = initiator(first);
-        Side client = client(connection.fourTuple(), first, initiator, listening);
-        var incarnation = new Incarnation(connection, client);
+        Side client = client(fourTuple, first, initiator, listening);
+        incarnation.client = client;
         incarnation.initiator = initiator;
         incarnation.startedNanos = first.firstNanos();
         incarnation.startedWithFin = initiator == Initiator.INFERRED && first.fin();
@@ -21,7 +22,6 @@ final class Opening {
         if (client != first.sender()) {
             incarnation.history.flip();
         }
-        return incarnation;
     }
 
     private static Initiator initiator(Segment first) {

@@ -24,9 +24,9 @@ final class Conversations {
         static Conversation of(SegmentHeader header) {
             FourTuple tuple = FourTuple.of(
                     NO_NAMESPACE,
-                    new Address(header.sourceHigh(), header.sourceLow()),
+                    Address.of(header.sourceHigh(), header.sourceLow()),
                     header.sourcePort(),
-                    new Address(header.destinationHigh(), header.destinationLow()),
+                    Address.of(header.destinationHigh(), header.destinationLow()),
                     header.destinationPort());
             Address low = tuple.low();
             Address high = tuple.high();

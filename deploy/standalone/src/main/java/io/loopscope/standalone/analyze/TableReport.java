@@ -20,6 +20,9 @@ final class TableReport implements Report {
     /** Of all columns but the last; negative: numbers, which stand at the right. */
     private static final int[] WIDTHS = {29, 22, 22, 12, 12, 7, -9, -9, -5, 9};
 
+    private static final int DATE_LENGTH = "2026-11-22".length();
+    private static final String BLANKS = " ".repeat(30);
+
     private final Appendable out;
     private final Palette palette;
     private final boolean transitions;
@@ -143,13 +146,16 @@ final class TableReport implements Report {
     private static String row(String... cells) {
         StringBuilder row = new StringBuilder();
         for (int i = 0; i < WIDTHS.length; i++) {
-            String blanks = " ".repeat(Math.max(0, Math.abs(WIDTHS[i]) - cells[i].length()));
-            row.append(WIDTHS[i] < 0 ? blanks + cells[i] : cells[i] + blanks).append(' ');
+            int blanks = Math.max(0, Math.abs(WIDTHS[i]) - cells[i].length());
+            row.append(BLANKS, 0, WIDTHS[i] < 0 ? blanks : 0);
+            row.append(cells[i]);
+            row.append(BLANKS, 0, WIDTHS[i] < 0 ? 1 : blanks + 1);
         }
         return row.append(cells[WIDTHS.length]).append('\n').toString();
     }
 
     private static String time(long nanos) {
-        return TimeText.iso(nanos).replace('T', ' ').replace("Z", "");
+        String iso = TimeText.iso(nanos);
+        return iso.substring(0, DATE_LENGTH) + ' ' + iso.substring(DATE_LENGTH + 1, iso.length() - 1);
     }
 }

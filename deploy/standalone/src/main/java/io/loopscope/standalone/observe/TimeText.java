@@ -4,22 +4,33 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** Points in time and spans of it, from the records' nanoseconds since 1970-01-01T00:00:00Z. */
 public final class TimeText {
     private static final long NANOS = 1_000_000_000;
-    private static final DateTimeFormatter ISO =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSS'Z'", Locale.ROOT);
+    private static final long DAY_SECONDS = 86_400;
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS", Locale.ROOT);
 
     private TimeText() {}
 
-    /** {@code 2026-11-22T12:00:01.123456789Z}, always with nine decimals. */
+    /** {@code 2026-11-22T12:00:01.123456789Z}, always with nine decimals. By hand, as {@link #decimal}. */
     public static String iso(long nanos) {
-        return ISO.format(instant(nanos).atOffset(ZoneOffset.UTC));
+        long seconds = Math.floorDiv(nanos, NANOS);
+        long ofDay = Math.floorMod(seconds, DAY_SECONDS);
+        var text = new StringBuilder(30).append(LocalDate.ofEpochDay(Math.floorDiv(seconds, DAY_SECONDS)));
+        padded(text.append('T'), ofDay / 3600, 100);
+        padded(text.append(':'), ofDay / 60 % 60, 100);
+        padded(text.append(':'), ofDay % 60, 100);
+        padded(text.append('.'), Math.floorMod(nanos, NANOS), NANOS);
+        return text.append('Z').toString();
+    }
+
+    /** A number with as many digits as the power of ten has zeros: the 1 in front keeps those of the number. */
+    private static void padded(StringBuilder text, long number, long powerOfTen) {
+        int start = text.length();
+        text.append(powerOfTen + number).deleteCharAt(start);
     }
 
     /** {@code 12:00:01.123456}, as tcpdump prints it. */
