@@ -16,13 +16,15 @@ public final class Pipeline {
     private final Programs programs;
     private final Broker broker;
     private final String processorYaml;
+    private final String agentYaml;
     private final EventLog log;
     private final ConsumerProgress progress;
     private ChildProcess agent;
     private ChildProcess processor;
 
-    private Pipeline(Processes processes, String processorYaml) {
+    private Pipeline(Processes processes, String processorYaml, String agentYaml) {
         this.processorYaml = processorYaml;
+        this.agentYaml = agentYaml;
         broker = Broker.start(processes);
         programs = new Programs(processes, broker);
         log = processes.closing(new EventLog(broker.bootstrapServers()));
@@ -35,20 +37,30 @@ public final class Pipeline {
      * @param processorYaml settings of the processor, without those of Kafka
      */
     public static Pipeline start(Processes processes, String processorYaml) {
-        Pipeline pipeline = new Pipeline(processes, processorYaml);
+        return start(processes, processorYaml, "");
+    }
+
+    /**
+     * The same.
+     *
+     * @param agentYaml further settings of the agent: indented lines of its section
+     */
+    public static Pipeline start(Processes processes, String processorYaml, String agentYaml) {
+        Pipeline pipeline = new Pipeline(processes, processorYaml, agentYaml);
         pipeline.startProcessor();
         pipeline.startAgent();
         pipeline.settle();
         return pipeline;
     }
 
-    private void startAgent() {
+    /** Starts the agent; after its end, starts it again. */
+    public void startAgent() {
         // The log of the test reads what the agent has published, which is a part of the pipeline too.
         agent = programs.agent("""
                 agent:
                   heartbeat.interval: %dms
                   exclude.pids: [%d]
-                """.formatted(HEARTBEAT.toMillis(), broker.pid()));
+                """.formatted(HEARTBEAT.toMillis(), broker.pid()) + agentYaml);
     }
 
     /** Starts the processor; after its end, starts it again. */

@@ -1,7 +1,7 @@
 package io.loopscope.systemtests.kernel;
 
 /** Options of setsockopt(2), with Linux's numbers. */
-enum SocketOption {
+public enum SocketOption {
     REUSE_ADDRESS(Level.SOCKET, 2),
     ERROR(Level.SOCKET, 4),
     RECEIVE_BUFFER(Level.SOCKET, 8),
@@ -13,6 +13,7 @@ enum SocketOption {
     KEEPALIVE_IDLE_S(Level.TCP, 4),
     KEEPALIVE_INTERVAL_S(Level.TCP, 5),
     KEEPALIVE_COUNT(Level.TCP, 6),
+    LINGER_FIN_WAIT_2_S(Level.TCP, 8),
     DEFER_ACCEPT_S(Level.TCP, 9),
     INFO(Level.TCP, 11),
     QUICK_ACK(Level.TCP, 12),

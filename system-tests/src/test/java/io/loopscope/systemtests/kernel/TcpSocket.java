@@ -12,7 +12,7 @@ import java.util.Arrays;
  * A TCP socket of the network namespace of the thread that opened it, with the options that Java's lack. Calls wait until
  * they are done, but not longer than {@link #PATIENCE_MS}.
  */
-final class TcpSocket implements AutoCloseable {
+public final class TcpSocket implements AutoCloseable {
     private static final int PATIENCE_MS = 15_000;
 
     private static final int SOCK_STREAM = 1;
@@ -36,7 +36,7 @@ final class TcpSocket implements AutoCloseable {
     }
 
     /** A new IPv4 socket. */
-    static TcpSocket open() {
+    public static TcpSocket open() {
         return open(SocketAddresses.AF_INET);
     }
 
@@ -85,7 +85,8 @@ final class TcpSocket implements AutoCloseable {
         return number(SocketOption.ERROR);
     }
 
-    TcpSocket connect(InetSocketAddress address) {
+    /** Connects, and waits until it is. */
+    public TcpSocket connect(InetSocketAddress address) {
         beginConnect(address);
         int error = awaitConnected();
         if (error != 0) {
@@ -101,7 +102,7 @@ final class TcpSocket implements AutoCloseable {
     }
 
     /** Its own address. */
-    InetSocketAddress local() {
+    public InetSocketAddress local() {
         byte[] encoded = new byte[SocketAddresses.MAX_OCTETS];
         Libc.must("getsockname", Libc.getsockname(descriptor, encoded, new IntByReference(SocketAddresses.MAX_OCTETS)));
         return SocketAddresses.decode(encoded);
@@ -185,7 +186,7 @@ final class TcpSocket implements AutoCloseable {
     }
 
     /** Is gone without a packet, as if its host had lost power. */
-    void vanish() {
+    public void vanish() {
         with(SocketOption.REPAIR, 1);
         close();
     }
@@ -232,7 +233,8 @@ final class TcpSocket implements AutoCloseable {
         with(SocketOption.DETACH_FILTER, 0);
     }
 
-    TcpSocket with(SocketOption option, int value) {
+    /** Sets an option. */
+    public TcpSocket with(SocketOption option, int value) {
         Memory number = new Memory(Integer.BYTES);
         number.setInt(0, value);
         set(option, number);
