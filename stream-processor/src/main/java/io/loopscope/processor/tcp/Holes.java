@@ -29,6 +29,13 @@ final class Holes {
         insert(count, from, to);
     }
 
+    /** What ends before this number will not be filled any more. */
+    void forgetBefore(int sequence) {
+        while (count > 0 && Seq.atOrBefore(bounds[1], sequence)) {
+            remove(0);
+        }
+    }
+
     /** Octets {@code [from, to)} came; tells how many of them were missing. */
     int fill(int from, int to) {
         int filled = 0;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SequenceSpace {
 
-    /** Farther back than any window reaches: not a repetition, but another stream. */
+    /** Farther back than any window reaches (RFC 7323 2.3): acknowledged long ago, or another stream. */
     private static final int REACH_BACK = 1 << 30;
 
     private static final int NEAR = 1 << 20;
@@ -19,7 +19,7 @@ final class SequenceSpace {
     boolean initialKnown;
     /** Any sequence number of this end is known, be it from the peer's acknowledgments. */
     boolean known;
-    /** First octet of data that was captured, or ISS + 1. */
+    /** First octet of data that was captured, or ISS + 1; later on, what a repetition can still bring. */
     int first;
     /** After the last octet that was captured, FIN included. */
     int next;
@@ -139,6 +139,7 @@ final class SequenceSpace {
             missed(acknowledged - next);
         }
         next = to;
+        forgetOutOfReach();
     }
 
     /** When octets were skipped. */
@@ -154,6 +155,17 @@ final class SequenceSpace {
             next = to;
             strange = null;
             strangeAcknowledgmentSeen = false;
+            forgetOutOfReach();
+        }
+    }
+
+    /** Numbers that stay behind for 2³¹ octets would come up again as if they were ahead. */
+    private void forgetOutOfReach() {
+        int horizon = next - REACH_BACK;
+        first = Seq.later(first, horizon);
+        acknowledged = Seq.later(acknowledged, horizon);
+        if (holes != null) {
+            holes.forgetBefore(horizon);
         }
     }
 

@@ -52,6 +52,17 @@ class HolesTest {
     }
 
     @Test
+    void whatEndsTooFarBackIsForgotten() {
+        holes.add(100, 110);
+        holes.add(120, 130);
+        holes.add(140, 150);
+        holes.forgetBefore(130);
+        assertThat(all()).isEqualTo("140-150");
+        holes.forgetBefore(145);
+        assertThat(all()).isEqualTo("140-150");
+    }
+
+    @Test
     void lowestIsForgottenWhenThereAreTooMany() {
         for (int i = 0; i <= Holes.LIMIT; i++) {
             holes.add(100 * i, 100 * i + 10);

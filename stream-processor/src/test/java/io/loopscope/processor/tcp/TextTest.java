@@ -42,6 +42,28 @@ class TextTest {
         }
 
         @Test
+        void transferLongerThanSequenceSpaceIsCountedOnce() { // RFC 9293 3.4: numbers come up again after 2^32 octets
+            var figures = play("""
+                    ESTABLISHED       --> <SEQ=100><ACK=300><CTL=ACK><LEN=10>                --> ESTABLISHED
+                    ESTABLISHED       <-- <SEQ=300><ACK=110><CTL=ACK>                        <-- ESTABLISHED
+                    ESTABLISHED       --> <SEQ=120><ACK=300><CTL=ACK><LEN=999999980>         --> ESTABLISHED | GAP
+                    ESTABLISHED       <-- <SEQ=300><ACK=1000000100><CTL=ACK>                 <-- ESTABLISHED | CAPTURE_LOSS
+                    ESTABLISHED       --> <SEQ=1000000100><ACK=300><CTL=ACK><LEN=1000000000> --> ESTABLISHED | nothing
+                    ESTABLISHED       <-- <SEQ=300><ACK=2000000100><CTL=ACK>                 <-- ESTABLISHED | nothing
+                    ESTABLISHED       --> <SEQ=2000000100><ACK=300><CTL=ACK><LEN=1000000000> --> ESTABLISHED | nothing
+                    +0.21 ESTABLISHED --> <SEQ=2999999100><ACK=300><CTL=ACK><LEN=1000>       --> ESTABLISHED | RETRANSMISSION
+                    ESTABLISHED       <-- <SEQ=300><ACK=3000000100><CTL=ACK>                 <-- ESTABLISHED | nothing
+                    ESTABLISHED       --> <SEQ=3000000100><ACK=300><CTL=ACK><LEN=1000000000> --> ESTABLISHED | nothing
+                    ESTABLISHED       <-- <SEQ=300><ACK=4000000100><CTL=ACK>                 <-- ESTABLISHED | nothing
+                    ESTABLISHED       --> <SEQ=4000000100><ACK=300><CTL=ACK><LEN=1000000000> --> ESTABLISHED | nothing
+                    ESTABLISHED       <-- <SEQ=300><ACK=705032804><CTL=ACK>                  <-- ESTABLISHED | nothing
+                    """);
+            assertThat(figures.left().uniqueOctets()).isEqualTo(4_999_999_990L);
+            assertThat(figures.left().gaps()).isEqualTo(1);
+            assertThat(figures.left().missedOctets()).isEqualTo(10);
+        }
+
+        @Test
         void dataAgainIsARetransmission() {
             var figures = play(ESTABLISHED + """
                             ESTABLISHED       --> <SEQ=100><ACK=300><CTL=ACK><LEN=10>  --> ESTABLISHED
