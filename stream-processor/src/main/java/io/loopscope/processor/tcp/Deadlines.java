@@ -72,21 +72,24 @@ final class Deadlines {
             incarnation.signal(end, Signal.RCV_ACK_OF_SYN, due);
             return;
         }
-        boolean synAckUnanswered = end.state == TcpState.SYN_RECEIVED && !peer.sentBeyondSyn;
+        // With Fast Open it may have sent its FIN before the SYN,ACK was acknowledged.
+        boolean opening = end.state == TcpState.SYN_RECEIVED || (incarnation.fastOpen && !incarnation.isClient(end));
+        boolean synAckUnanswered = opening && !peer.sentBeyondSyn;
         incarnation.signal(end, Signal.GAVE_UP, due);
         if (end == peer || both) {
             return;
         }
         // What it repeated in vain, or could not repeat any more, never arrived.
+        if (end.finSent() && !end.sequence.finProven) {
+            end.sequence.finReceived = false;
+            end.sequence.finDistrusted = true;
+            incarnation.signal(peer, Signal.FIN_UNDELIVERED, due);
+        }
         if (synAckUnanswered) {
             incarnation.signal(peer, Signal.SYN_ACK_UNDELIVERED, due);
             if (peer.lastSegmentNanos + settings.nanos(Timeout.GIVE_UP) <= due) {
                 incarnation.signal(peer, Signal.GAVE_UP, due);
             }
-        } else if (end.finSent() && !end.sequence.finProven) {
-            end.sequence.finReceived = false;
-            end.sequence.finDistrusted = true;
-            incarnation.signal(peer, Signal.FIN_UNDELIVERED, due);
         }
     }
 

@@ -223,7 +223,8 @@ final class Handshake {
         from.sentBeyondSyn = true;
         switch (from.state) {
             case CLOSED -> {
-                if (!from.over) {
+                // Silence alone ended the handshake of an end that is over without FIN and RST. It lives.
+                if (!from.over || !from.finSent()) {
                     incarnation.signal(from, Signal.PROVEN_ESTABLISHED, at);
                 }
             }

@@ -38,7 +38,7 @@ final class Incarnations {
     }
 
     private static Verdict ofSyn(Earlier earlier, Segment segment, Endpoint from, Endpoint to) {
-        if (isSynOf(segment, from.sequence)) {
+        if (isSynOf(segment, from.sequence) || isSynBehindSynAck(segment, from)) {
             return Verdict.CURRENT;
         }
         if (earlier.had(from.side(), segment.sequence())) {
@@ -75,8 +75,18 @@ final class Incarnations {
         if (sent.initialKnown) {
             return segment.sequence() == sent.initial;
         }
-        int textOnSyn = sent.first - 1 - segment.sequence();
-        return sent.known && textOnSyn >= 0 && textOnSyn <= LARGEST_SYN_TEXT;
+        return sent.known && isTextOnSyn(sent.first - 1 - segment.sequence());
+    }
+
+    /** What was taken for the ISN is what the SYN,ACK acknowledged: perhaps text on a SYN that was not captured, too. */
+    private static boolean isSynBehindSynAck(Segment segment, Endpoint from) {
+        return from.synTransmissions == 0
+                && from.sequence.initialKnown
+                && isTextOnSyn(from.sequence.initial - segment.sequence());
+    }
+
+    private static boolean isTextOnSyn(int octets) {
+        return octets >= 0 && octets <= LARGEST_SYN_TEXT;
     }
 
     private static boolean isAlive(Endpoint end) {

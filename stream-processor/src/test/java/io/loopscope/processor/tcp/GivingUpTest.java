@@ -56,6 +56,34 @@ class GivingUpTest {
         }
 
         @Test
+        void serverThatSpeaksAfterItWasGivenUpLives() {
+            play("""
+                    SYN-SENT          --> <SEQ=99><CTL=SYN>                          --> SYN-RECEIVED
+                    ESTABLISHED       <-- <SEQ=299><ACK=100><CTL=SYN,ACK>            <-- SYN-RECEIVED
+                    ESTABLISHED       --> <SEQ=100><ACK=300><CTL=ACK>                --> ESTABLISHED
+                    +1   ESTABLISHED  <-- <SEQ=299><ACK=100><CTL=SYN,ACK>            <-- SYN-RECEIVED
+                    +2   ESTABLISHED  <-- <SEQ=299><ACK=100><CTL=SYN,ACK>            <-- SYN-RECEIVED
+                    +4   ESTABLISHED  <-- <SEQ=299><ACK=100><CTL=SYN,ACK>            <-- SYN-RECEIVED
+                    +8   ESTABLISHED  <-- <SEQ=299><ACK=100><CTL=SYN,ACK>            <-- SYN-RECEIVED
+                    +16  ESTABLISHED  <-- <SEQ=299><ACK=100><CTL=SYN,ACK>            <-- SYN-RECEIVED
+                    ESTABLISHED       --> <SEQ=100><ACK=300><CTL=ACK>                --> SYN-RECEIVED
+                    +131 ESTABLISHED  ~~~                                                CLOSED
+                    ESTABLISHED       --> <SEQ=100><ACK=300><CTL=ACK><LEN=10>        --> CLOSED
+                    ESTABLISHED       <-- <SEQ=300><ACK=110><CTL=ACK>                <-- ESTABLISHED
+                    """);
+        }
+
+        @Test
+        void neitherSynAckNorFinCameWhenNobodyAcknowledgesThem() { // RFC 7413: FIN before the handshake is done
+            play("""
+                    SYN-SENT     --> <SEQ=99><CTL=SYN><LEN=50>            --> SYN-RECEIVED
+                    ESTABLISHED  <-- <SEQ=299><ACK=150><CTL=SYN,ACK>      <-- SYN-RECEIVED
+                    CLOSE-WAIT   <-- <SEQ=300><ACK=150><CTL=FIN,ACK>      <-- FIN-WAIT-1
+                    +131 CLOSED  ~~~                                          CLOSED | closed GAVE_UP
+                    """);
+        }
+
+        @Test
         void lateSegmentOfAnotherIncarnationDoesNotPutItOff() {
             play(ESTABLISHED + """
                     CLOSED       --> <SEQ=100><ACK=300><CTL=RST,ACK>  --> CLOSED

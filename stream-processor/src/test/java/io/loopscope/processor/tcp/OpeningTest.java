@@ -219,6 +219,16 @@ class OpeningTest {
         }
 
         @Test
+        void synIsCapturedOnlyWhenItIsRepeatedAfterItsAnswer() { // without the data that the answer acknowledges
+            var figures = play("""
+                    ESTABLISHED   <-- <SEQ=299><ACK=200><CTL=SYN,ACK>            <-- SYN-RECEIVED
+                    +1 ESTABLISHED --> <SEQ=99><CTL=SYN>                         --> SYN-RECEIVED | nothing
+                    +1 SYN-SENT   --> <SEQ=99><CTL=SYN>                          --> SYN-RECEIVED | SYN_RETRANSMITTED
+                    """);
+            assertThat(figures.connection().incarnations()).isEqualTo(1);
+        }
+
+        @Test
         void dataOnTheSynIsNotTaken() {
             var figures = play("""
                     SYN-SENT     --> <SEQ=99><CTL=SYN><LEN=50>             --> SYN-RECEIVED
