@@ -36,7 +36,8 @@ final class Bounds {
             case CLOSED -> closed(side, now);
             case SYN_SENT -> may.bareSyn() && !does.acknowledgedSyn();
             case SYN_RECEIVED -> peerMay.anySyn() && !does.established() && !does.fin();
-            case ESTABLISHED -> (partial || mayBeEstablished(may, peerMay)) && !does.fin() && !gotFin;
+            case ESTABLISHED ->
+                (partial || does.synAckMissing() || mayBeEstablished(may, peerMay)) && !does.fin() && !gotFin;
             case CLOSE_WAIT -> peerMay.fin() && !does.fin();
             case FIN_WAIT_1 -> may.fin() && !gotFin;
             case FIN_WAIT_2 -> may.fin() && peerMay.acknowledgedFin() && !gotFin;

@@ -20,6 +20,7 @@ final class Evidence {
         private boolean finAnsweredPeers;
         private boolean peersFinBefore;
         private boolean acknowledgedSyn;
+        private boolean synAckMissing;
         private boolean acknowledgedFin;
         private int highestAck;
         private long lastAt;
@@ -61,6 +62,14 @@ final class Evidence {
         /** It acknowledged the peer's SYN: it got it, and the peer may have heard so. */
         boolean acknowledgedSyn() {
             return acknowledgedSyn;
+        }
+
+        /**
+         * The first segment with ACK that there is of it is no SYN,ACK: if it had sent one before (both opened, or its
+         * repetition follows), an ACK of it from SYN-RECEIVED looks like the one that ends a handshake.
+         */
+        boolean synAckMissing() {
+            return synAckMissing;
         }
 
         /** It acknowledged a FIN of the peer that is among the segments. */
@@ -158,6 +167,7 @@ final class Evidence {
         Tcb origin = packet.origin();
         boolean first = !end.acknowledgedSyn;
         end.acknowledgedSyn = true;
+        end.synAckMissing |= first && !packet.syn();
         end.highestAck = first || Mod32.less(end.highestAck, packet.ack()) ? packet.ack() : end.highestAck;
         // A bare ACK may come from SYN-RECEIVED: the answer to an unacceptable segment. Not from the end that opened.
         boolean opener = origin.active && peer != null && !peer.active;

@@ -73,7 +73,9 @@ final class Judge {
         int incarnations = core.connection().incarnations();
         int distrusted = core.timesDistrusted();
         core.apply(segment.segment());
-        if (core.connection().partial() && core.connection().incarnations() > incarnations) {
+        boolean began = core.connection().incarnations() > incarnations;
+        if (began && (core.connection().partial() || !capture.lossless())) {
+            // What was captured of it before its SYN, the core has put to the one before.
             captured.forget();
         }
         if (capture.lossless() || core.timesDistrusted() == distrusted) {

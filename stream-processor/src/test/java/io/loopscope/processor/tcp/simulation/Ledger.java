@@ -4,9 +4,11 @@ import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpSettings;
 import io.loopscope.processor.tcp.TcpState;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ final class Ledger {
     private final IdentityHashMap<Tcb, Integer> incarnationOf = new IdentityHashMap<>();
     private final Map<Side, Kernel> kernels = new EnumMap<>(Side.class);
     private final IdentityHashMap<Tcb, Integer> resetAt = new IdentityHashMap<>();
+    private final Set<Tcb> repeatedWhenRefused = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<Side, Tcb> latest = new EnumMap<>(Side.class);
     private int incarnations;
     private int sent;
@@ -47,6 +50,9 @@ final class Ledger {
         }
         noteReset(packet, latest.get(packet.sender().peer()));
         latest.put(packet.sender(), origin);
+        if (packet.syn() && wasReset(origin)) {
+            repeatedWhenRefused.add(origin);
+        }
         noteFin(packet);
         int incarnation = incarnationOf.computeIfAbsent(origin, this::enter);
         if (packet.syn() && packet.hasAck() && origin.synAcks() == 1 && answersOldSyn(origin)) {
@@ -59,6 +65,7 @@ final class Ledger {
     private void noteReset(Packet packet, @Nullable Tcb about) {
         if (packet.rst() && about != null) {
             resetAt.put(about, sent);
+            repeatedWhenRefused.remove(about);
         }
     }
 
@@ -101,10 +108,13 @@ final class Ledger {
         return incarnation;
     }
 
-    /** Both opened, but what this one got was a late SYN of a socket that is gone. */
+    /** Both opened, but what this one got was a late SYN of a socket that is gone, or of another incarnation. */
     private boolean answersOldSyn(Tcb origin) {
         Tcb peer = kernels.get(origin.side().peer()).tcb();
-        return origin.active && (peer == null || peer.sender.initial() != origin.receiver.initial());
+        return origin.active
+                && (peer == null
+                        || peer.sender.initial() != origin.receiver.initial()
+                        || !sameIncarnation(peer, origin));
     }
 
     /** That side has a socket in it already. */
@@ -133,6 +143,11 @@ final class Ledger {
     /** A RST about this socket was sent. */
     boolean wasReset(Tcb socket) {
         return resetAt.containsKey(socket);
+    }
+
+    /** It sent its SYN again after the RST that refuses it, and nobody has answered that one. */
+    boolean repeatedWhenRefused(Tcb socket) {
+        return repeatedWhenRefused.contains(socket);
     }
 
     /** The socket that sent the latest segment of that side. */

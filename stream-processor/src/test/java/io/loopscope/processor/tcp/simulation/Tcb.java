@@ -1,6 +1,7 @@
 package io.loopscope.processor.tcp.simulation;
 
 import static io.loopscope.processor.tcp.TcpFlags.ACK;
+import static io.loopscope.processor.tcp.TcpFlags.FIN;
 import static io.loopscope.processor.tcp.TcpFlags.RST;
 import static io.loopscope.processor.tcp.TcpFlags.SYN;
 import static io.loopscope.processor.tcp.TcpState.CLOSED;
@@ -55,6 +56,7 @@ final class Tcb {
 
     private int synAcks;
     private long lastSynAckAt;
+    private int synAckNumber;
     private boolean spokeSinceSynAck;
     private boolean repeatedFinUnanswered;
     private boolean diedOfReset;
@@ -267,9 +269,10 @@ final class Tcb {
     void emit(int seq, int flags, int octets, Options options, Packet.Purpose purpose) {
         boolean withAck = (flags & ACK) != 0;
         boolean syn = (flags & SYN) != 0;
-        spokeSinceSynAck = !syn;
+        spokeSinceSynAck = !syn && (spokeSinceSynAck || tellsMoreThanSynAck(flags, octets, purpose));
         if (syn && withAck) {
             synAcks++;
+            synAckNumber = receiver.next();
             lastSynAckAt = kernel.timeline.now();
         }
         int window = receiver.advertise(syn);
@@ -278,6 +281,17 @@ final class Tcb {
             receiver.acknowledged();
         }
         kernel.transmit(new Packet(kernel.side, flags, seq, ack, window, octets, options, purpose, this, null));
+    }
+
+    /**
+     * With Fast Open it sends text and acknowledgments from SYN-RECEIVED, too, but repeats only its SYN,ACK then. A single
+     * octet that is repeated has the shape of a keepalive.
+     */
+    private boolean tellsMoreThanSynAck(int flags, int octets, Packet.Purpose purpose) {
+        boolean fastOpened = synAckNumber != receiver.initial() + 1;
+        boolean control = (flags & (RST | FIN)) != 0;
+        boolean again = octets > 1 && purpose == Packet.Purpose.REPEATED;
+        return !fastOpened || control || again || receiver.next() != synAckNumber;
     }
 
     /** What it sent last was its FIN again, which the peer already had, and the peer has sent nothing since. */
@@ -297,7 +311,7 @@ final class Tcb {
         return lastSynAckAt;
     }
 
-    /** It sent something after its last SYN,ACK. */
+    /** It sent something after its last SYN,ACK that it could not have sent before the answer to that. */
     boolean spokeSinceSynAck() {
         return spokeSinceSynAck;
     }

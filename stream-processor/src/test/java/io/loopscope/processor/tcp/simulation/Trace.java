@@ -86,7 +86,7 @@ final class Trace {
         if (packet.syn() && incarnation >= 0) {
             noteSyn(packet, at, incarnation);
         }
-        if (incarnation >= 0) {
+        if (incarnation >= 0 && incarnation == ledger.incarnations() - 1) {
             sizes.set(incarnation, sizes.get(incarnation) + 1);
         }
         events.add(new Sent(packet, at, number, lost, mistreated, incarnation, ledger.incarnations() - 1));
@@ -101,12 +101,12 @@ final class Trace {
         initialSequences.get(incarnation).add(packet.seq());
     }
 
-    /** How many segments an incarnation had. */
+    /** How many segments an incarnation had until the next one began. */
     int segmentsOf(int incarnation) {
         return sizes.get(incarnation);
     }
 
-    /** Nothing but SYNs, each sent once. */
+    /** Nothing but SYNs, each sent once, and nothing else before the next one began. */
     boolean onlySyns(int incarnation) {
         return segmentsOf(incarnation) == initialSequences(incarnation).size();
     }

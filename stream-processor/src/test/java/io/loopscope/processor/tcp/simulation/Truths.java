@@ -10,6 +10,7 @@ import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpSettings;
 import io.loopscope.processor.tcp.TcpState;
 import io.loopscope.processor.tcp.simulation.Trace.Truth;
+import org.jspecify.annotations.Nullable;
 
 /** What is true of an end in a quiet moment, and whether anybody could know it: the rules of {@link Unobservable}. */
 final class Truths {
@@ -55,6 +56,10 @@ final class Truths {
             long until = tcb == null ? last.diedAt() + GIVE_UP : Long.MAX_VALUE;
             return new Truth(state, onWire, Unobservable.REPEATED_WHEN_ACKNOWLEDGED, Long.MIN_VALUE, until);
         }
+        if (tcb == null && (repeatedWhenRefused(last) || repeatedWhenRefused(peer))) {
+            long until = Math.max(low.lastSentAt(), high.lastSentAt()) + GIVE_UP;
+            return new Truth(state, onWire, Unobservable.REPEATED_WHEN_REFUSED, Long.MIN_VALUE, until);
+        }
         if (tcb != null && !ledger.isOfLatestIncarnation(tcb)) {
             return new Truth(state, onWire, Unobservable.OLDER_INCARNATION, Long.MIN_VALUE, Long.MAX_VALUE);
         }
@@ -63,7 +68,7 @@ final class Truths {
         }
         if (tcb != null && tcb.synAcks() > 1 && !tcb.spokeSinceSynAck()) {
             boolean exhausted = tcb.synAcks() > KernelSettings.SYN_ACK_RETRIES;
-            long until = exhausted ? Long.MAX_VALUE : tcb.lastSynAckAt() + GIVE_UP;
+            long until = exhausted ? Long.MAX_VALUE : kernel.lastSentAt() + GIVE_UP;
             return new Truth(state, onWire, Unobservable.SYN_ACK_REPEATED, Long.MIN_VALUE, until);
         }
         if (peer != null && peer.state() == CLOSED && peer.diedUnacknowledged()) {
@@ -72,6 +77,13 @@ final class Truths {
             return new Truth(state, onWire, Unobservable.NOBODY_REPEATS_WHAT_WAS_LOST, Long.MIN_VALUE, until);
         }
         return timeWait(kernel, state, onWire);
+    }
+
+    private boolean repeatedWhenRefused(@Nullable Tcb socket) {
+        return socket != null
+                && socket.diedOfReset()
+                && ledger.repeatedWhenRefused(socket)
+                && ledger.isOfLatestIncarnation(socket);
     }
 
     private Truth timeWait(Kernel kernel, TcpState state, TcpState onWire) {

@@ -20,6 +20,11 @@ enum Unobservable {
      * lost, or met a host that is gone. Nothing shows that the acknowledgment did arrive.
      */
     REPEATED_WHEN_ACKNOWLEDGED,
+    /**
+     * It repeated its SYN when the RST that refuses it was captured but on its way, and nobody answers the repetition:
+     * as long as it could repeat it once more, it looks like one who tries again.
+     */
+    REPEATED_WHEN_REFUSED,
     /** close() in SYN-SENT, or with linger 0 in CLOSING or LAST-ACK: Linux drops the socket without a packet. */
     DROPPED_IN_SILENCE,
     /**
@@ -34,14 +39,15 @@ enum Unobservable {
     /**
      * A SYN,ACK that was repeated and answered: whether the answer was taken (ESTABLISHED) or met a full accept queue
      * (SYN-RECEIVED) shows when this end sends something. It also shows when it does not repeat the SYN,ACK once more
-     * for longer than it could wait, unless it had repeated it as often as it may.
+     * for longer than it could wait, unless it had repeated it as often as it may. With Fast Open it sends new text and
+     * acknowledges in both cases: only what it repeats tells, or an acknowledgment of more than the SYN.
      */
     SYN_ACK_REPEATED,
     /** Which late segments have reached an end in TIME-WAIT, so when exactly 2 MSL are over. */
     TIME_WAIT_ABOUT_TO_END,
     /**
-     * A single SYN met an end that was believed to be connected, and nobody answered it or sent it again: a new
-     * incarnation or somebody who disturbs.
+     * A single SYN met an end that was believed to be connected, and nobody answered it or sent it again before
+     * the next SYN came: a new incarnation or somebody who disturbs.
      */
     LONE_SYN,
     /**
