@@ -54,8 +54,8 @@ class FusionNamespacesIT {
     static void start() throws Exception {
         Needs.root();
         Needs.programs("ip");
-        one = namespace("fusion-one");
-        other = namespace("fusion-other");
+        one = NamedNamespaces.add(PROCESSES, "fusion-one");
+        other = NamedNamespaces.add(PROCESSES, "fusion-other");
         pipeline = Pipeline.start(PROCESSES, """
                 detector:
                   close.wait.stuck.warning.after: 2s
@@ -188,18 +188,6 @@ class FusionNamespacesIT {
         set("ip_local_port_range", FIRST_PORT + " " + (FIRST_PORT + 10 * PORTS));
         AnomalyEvent cleared = awaitAnomaly(listener.getLocalPort(), "TIME_WAIT_PRESSURE", CLEARED);
         assertThat(cleared.getAnomalyId()).isEqualTo(opened.getAnomalyId());
-    }
-
-    private static NetworkNamespace namespace(String name) throws Exception {
-        String unique = "loopscope-it-" + ProcessHandle.current().pid() + "-" + name;
-        run("ip", "netns", "add", unique);
-        PROCESSES.closing(() -> run("ip", "netns", "delete", unique));
-        run("ip", "-n", unique, "link", "set", "lo", "up");
-        return NetworkNamespace.of(unique);
-    }
-
-    private static void run(String... command) throws Exception {
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     /** A setting of the other namespace. */

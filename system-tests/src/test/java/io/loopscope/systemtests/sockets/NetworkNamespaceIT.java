@@ -54,8 +54,8 @@ class NetworkNamespaceIT {
     static void start() throws Exception {
         Needs.root();
         Needs.programs("ip", "setpriv");
-        one = namespace("one");
-        other = namespace("other");
+        one = NamedNamespaces.add(PROCESSES, "one");
+        other = NamedNamespaces.add(PROCESSES, "other");
         broker = Broker.start(PROCESSES);
         programs = new Programs(PROCESSES, broker);
         log = PROCESSES.closing(new EventLog(broker.bootstrapServers()));
@@ -99,7 +99,7 @@ class NetworkNamespaceIT {
         await(
                 "the own and both others",
                 () -> namespaces().containsAll(List.of(NetworkNamespace.own().inode(), one.inode(), other.inode())));
-        NetworkNamespace later = namespace("later");
+        NetworkNamespace later = NamedNamespaces.add(PROCESSES, "later");
         await("the one that came later", () -> namespaces().contains(later.inode()));
         assertThat(agent.terminate()).isZero();
     }
@@ -132,18 +132,6 @@ class NetworkNamespaceIT {
                         broker.bootstrapServers()));
         assertThat(refused.awaitExit(Waits.PROGRAM)).isEqualTo(ExitCode.NO_PERMISSION);
         assertThat(refused.errors()).contains("CAP_SYS_ADMIN");
-    }
-
-    private static NetworkNamespace namespace(String name) throws Exception {
-        String unique = "loopscope-it-" + ProcessHandle.current().pid() + "-" + name;
-        run("ip", "netns", "add", unique);
-        PROCESSES.closing(() -> run("ip", "netns", "delete", unique));
-        run("ip", "-n", unique, "link", "set", "lo", "up");
-        return NetworkNamespace.of(unique);
-    }
-
-    private static void run(String... command) throws Exception {
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     private static String yaml(String namespaces) {
