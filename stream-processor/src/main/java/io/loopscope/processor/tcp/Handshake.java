@@ -208,13 +208,13 @@ final class Handshake {
 
     /**
      * An end whose repeated SYN,ACK was acknowledged is in SYN-RECEIVED (full accept queue) as long as it goes on
-     * repeating. When it stops before it has to, an acknowledgment was taken after all.
+     * repeating. When it stops before it has to, an acknowledgment was taken after all. When both opened, its SYNs count.
      */
     static boolean stoppedRepeatingSynAck(Endpoint end, Endpoint peer) {
         return end.state == TcpState.SYN_RECEIVED
                 && peer.state != TcpState.CLOSED
                 && end.ackOfSynDistrusted
-                && end.synAckTransmissions <= SYN_ACK_RETRIES;
+                && end.synTransmissions + end.synAckTransmissions <= SYN_ACK_RETRIES;
     }
 
     /** Only a synchronized end sends a segment with ACK and without SYN and RST, and it has a synchronized peer. */

@@ -63,6 +63,10 @@ final class Resets {
         if (sequence == sent.expected() || (sent.acknowledgedKnown && sequence == sent.acknowledged)) {
             return true;
         }
+        if (!sent.acknowledgedKnown && sent.initialKnown && sequence == sent.initial + 1) {
+            // The text on its SYN was not taken (RFC 7413).
+            return true;
+        }
         // Linux takes a RST that stands on the FIN: its sender answers data that crossed its FIN.
         boolean closing =
                 receiver == TcpState.CLOSE_WAIT || receiver == TcpState.LAST_ACK || receiver == TcpState.CLOSING;

@@ -84,6 +84,24 @@ class GivingUpTest {
         }
 
         @Test
+        void synsOfASimultaneousOpenCountAsRepetitions() {
+            play("""
+                    SYN-SENT         --> <SEQ=99><CTL=SYN>                 --> SYN-RECEIVED
+                    SYN-RECEIVED     <-- <SEQ=299><CTL=SYN>                <-- SYN-RECEIVED
+                    +1  SYN-SENT     --> <SEQ=99><CTL=SYN>                 --> SYN-RECEIVED
+                    SYN-SENT         <-- <SEQ=299><CTL=SYN>                <-- SYN-SENT
+                    ESTABLISHED      <-- <SEQ=299><ACK=100><CTL=SYN,ACK>   <-- SYN-RECEIVED
+                    ESTABLISHED      --> <SEQ=99><ACK=300><CTL=SYN,ACK>    --> ESTABLISHED
+                    +1  ESTABLISHED  <-- <SEQ=299><ACK=100><CTL=SYN,ACK>   <-- SYN-RECEIVED
+                    ESTABLISHED      --> <SEQ=100><ACK=300><CTL=ACK>       --> SYN-RECEIVED
+                    +4  ESTABLISHED  <-- <SEQ=299><ACK=100><CTL=SYN,ACK>   <-- SYN-RECEIVED
+                    +8  ESTABLISHED  <-- <SEQ=299><ACK=100><CTL=SYN,ACK>   <-- SYN-RECEIVED
+                    +16 ESTABLISHED  <-- <SEQ=299><ACK=100><CTL=SYN,ACK>   <-- SYN-RECEIVED
+                    +131 ESTABLISHED ~~~                                       CLOSED
+                    """);
+        }
+
+        @Test
         void lateSegmentOfAnotherIncarnationDoesNotPutItOff() {
             play(ESTABLISHED + """
                     CLOSED       --> <SEQ=100><ACK=300><CTL=RST,ACK>  --> CLOSED

@@ -22,6 +22,16 @@ class ResetsTest {
     class Acceptance { // RFC 9293 3.10.7.3 and 3.10.7.4, RFC 5961 3
 
         @Test
+        void resetBehindASynWhoseDataWasNotTakenIsExact() { // RFC 7413, both open
+            play("""
+                    SYN-RECEIVED <-- <SEQ=299><CTL=SYN><LEN=50>            <-- SYN-SENT
+                    SYN-RECEIVED --> <SEQ=99><CTL=SYN><LEN=50>             --> SYN-RECEIVED
+                    ESTABLISHED  <-- <SEQ=299><ACK=100><CTL=SYN,ACK>       <-- SYN-RECEIVED
+                    CLOSED       <-- <SEQ=300><ACK=100><CTL=RST,ACK>       <-- CLOSED       | RST_ACCEPTED, closed RESET
+                    """);
+        }
+
+        @Test
         void synIsRefused() {
             var figures = play("""
                     SYN-SENT     --> <SEQ=99><CTL=SYN>                --> SYN-RECEIVED
