@@ -231,7 +231,8 @@ final class Arrival {
         if (tcb.state() == TIME_WAIT || atOnce) {
             tcb.acknowledge();
         } else if (tcb.receiver.finReceived()) {
-            if (tcb.settings.delaysFinAck()) {
+            // Linux sends it at once when both close: TIME-WAIT would never send what is still owed.
+            if (tcb.settings.delaysFinAck() && tcb.state() == CLOSE_WAIT) {
                 tcb.receiver.delay();
             } else {
                 tcb.acknowledge();
