@@ -280,12 +280,17 @@ class FusionIT {
         }
     }
 
-    /** Stuck, idle and growing are judged after a twentieth of the default times; so is this: 15 s for five minutes. */
+    /**
+     * Stuck, idle and growing are judged after a twentieth of the default times; so is this: 15 s for five minutes.
+     * {@code -Dloopscope.idle.pool=PT5M} waits for as long as it says.
+     */
     @Test
     @Order(5)
     void aPoolOfIdleConnectionsRaisesNothing() {
-        long end = poolNs + STUCK.multipliedBy(5).toNanos();
-        log.awaitWatermark(end, Waits.PIPELINE, () -> pipeline.agent().tail());
+        Duration idle = Duration.parse(System.getProperty("loopscope.idle.pool", "PT15S"));
+        long end = poolNs + idle.toNanos();
+        log.awaitWatermark(
+                end, idle.plus(Waits.PIPELINE), () -> pipeline.agent().tail());
         pipeline.settle();
         assertThat(POOL).hasSize(2 * IDLE).allSatisfy(tuple -> {
             assertThat(KernelSockets.of(tuple)).isEqualTo(new EndStates(ESTABLISHED, ESTABLISHED));
