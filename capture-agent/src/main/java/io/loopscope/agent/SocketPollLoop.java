@@ -4,7 +4,9 @@ import io.loopscope.agent.sockets.SocketPolling;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -29,6 +31,8 @@ final class SocketPollLoop implements Runnable, AutoCloseable {
     private int sinceFull;
     private long failedReports;
     private List<String> trouble = List.of();
+    /** Limitations that are in the log already. */
+    private final Set<String> told = new HashSet<>();
 
     /**
      * A loop that has not begun.
@@ -95,7 +99,12 @@ final class SocketPollLoop implements Runnable, AutoCloseable {
         long cost = cpuNs.getAsLong() - before;
         counters.cpuNs.add(cost);
         pace.polled(cost);
+        polling.limitations().stream().filter(told::add).forEach(SocketPollLoop::warn);
         exchange.limitations(limitations());
+    }
+
+    private static void warn(String limitation) {
+        LOG.warn("Not everything can be seen: {}", limitation);
     }
 
     /** Also after reports that were lost on their way to Kafka. */
