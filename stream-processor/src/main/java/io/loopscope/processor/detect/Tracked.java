@@ -11,6 +11,7 @@ import io.loopscope.processor.tcp.TcpState;
 import io.loopscope.processor.tcp.Timeout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,9 @@ final class Tracked extends Timer implements Subject {
 
     private static final List<Side> BOTH_SIDES = List.of(Side.LOW, Side.HIGH);
     private static final List<Side> ONE_SIDE = List.of(Side.LOW);
+
+    private static final Set<TcpState> BEGUN_BY_RECEIPT =
+            Set.of(TcpState.ESTABLISHED, TcpState.CLOSE_WAIT, TcpState.FIN_WAIT_2);
 
     final Connection connection;
     private final ConnectionTable table;
@@ -216,7 +220,9 @@ final class Tracked extends Timer implements Subject {
     private long sinceNanos(Side side) {
         KernelEnd of = kernelEnd(side);
         if (of != null && Verdict.of(this, side).evidence() == Evidence.KERNEL) {
-            return of.sinceNanos();
+            // States that begin with a received segment are no younger than what was received last.
+            boolean received = BEGUN_BY_RECEIPT.contains(state(side)) && of.quietSinceNanos() != Connection.NEVER;
+            return received ? Math.min(of.sinceNanos(), of.quietSinceNanos()) : of.sinceNanos();
         }
         return end(side).sinceNanos();
     }

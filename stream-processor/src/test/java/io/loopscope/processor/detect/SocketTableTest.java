@@ -72,6 +72,7 @@ class SocketTableTest {
             table.poll().watches(2);
             assertThat(scene.told()).startsWith("OPENED CLOSE_WAIT_STUCK");
             String id = scene.last().connection().id();
+            assertThat(scene.last().connection().serverSinceNanos()).isEqualTo(Scene.START - 600 * Scene.SECOND);
             scene.send(PORT, false, "<SEQ=300><ACK=101><CTL=FIN,ACK>");
             scene.send(PORT, true, "<SEQ=101><ACK=301><CTL=ACK>");
             table.remove(server).watches(8);
