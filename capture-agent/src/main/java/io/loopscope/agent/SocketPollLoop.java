@@ -29,6 +29,7 @@ final class SocketPollLoop implements Runnable, AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
     private long nextId;
     private int sinceFull;
+    private boolean fullWanted = true;
     private long failedReports;
     private List<String> trouble = List.of();
     /** Limitations that are in the log already. */
@@ -87,6 +88,7 @@ final class SocketPollLoop implements Runnable, AutoCloseable {
             pipeline.doorbell().ring(true);
             nextId++;
             sinceFull = full ? 1 : sinceFull + 1;
+            fullWanted = false;
             counters.polls.increment();
             trouble = List.of();
         } catch (IOException e) {
@@ -107,12 +109,12 @@ final class SocketPollLoop implements Runnable, AutoCloseable {
         LOG.warn("Not everything can be seen: {}", limitation);
     }
 
-    /** Also after reports that were lost on their way to Kafka. */
+    /** Also after reports that were lost on their way to Kafka; wanted until a poll has succeeded. */
     private boolean isFullDue() {
         long failed = pipeline.publisher().failedReports();
-        boolean lost = failed != failedReports;
+        fullWanted |= exchange.takeFullWanted() || failed != failedReports;
         failedReports = failed;
-        return exchange.takeFullWanted() || lost || nextId == 0 || sinceFull >= settings.fullEvery();
+        return fullWanted || sinceFull >= settings.fullEvery();
     }
 
     private void logOnce(IOException e) {

@@ -157,6 +157,21 @@ class AgentSocketsTest {
     }
 
     @Test
+    void everythingIsToldAnewEvenWhenTheTableCannotBeReadForAWhile() {
+        table.set(Sockets.socket(40_000, 80, SocketState.ESTABLISHED, 11));
+        start("agent.sockets.full.every", "1000");
+        awaitReports(2);
+        table.setBroken(true);
+        publisher.loseReport();
+        long failedBefore = agent.statistics().sockets().failed();
+        await(() -> agent.statistics().sockets().failed() >= failedBefore + 2, this::tick);
+        int before = publisher.socketReports().size();
+        table.setBroken(false);
+        awaitReports(before + 1);
+        assertThat(publisher.socketReports().get(before).getFull()).isTrue();
+    }
+
+    @Test
     void aTableThatCannotBeReadIsSaidAndHoldsNothingUp() {
         table.setBroken(true);
         start();

@@ -1,16 +1,11 @@
 package io.loopscope.standalone.observe;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.loopscope.settings.ExitCode;
-import io.loopscope.settings.Logging;
 import io.loopscope.settings.OperatingException;
-import io.loopscope.settings.SettingsOptions;
-import io.loopscope.settings.VerboseOption;
 import io.loopscope.settings.Version;
 import io.loopscope.settings.terminal.Palette;
 import io.loopscope.standalone.broker.StateFolder;
-import io.loopscope.standalone.config.PipelineSettings;
+import io.loopscope.standalone.config.KafkaOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -20,10 +15,8 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +33,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Show connections and anomalies from Kafka, decoded, in the order of their time.",
-            "Ends when it has shown everything that is there; with -f it goes on."
+            "Reads from the broker of ./loopscope up unless another Kafka is named. Ends when it has shown everything"
+                    + " that is there; with -f it goes on."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -52,7 +46,6 @@ import picocli.CommandLine.Spec;
 public final class ObserveCommand implements Callable<Integer> {
     private static final int FOLLOW_BEGINS_WITH = 20;
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
-    private static final String SERVERS = "bootstrap.servers";
 
     enum Format {
         COMPACT,
@@ -75,12 +68,6 @@ public final class ObserveCommand implements Callable<Integer> {
     private Selection selection = new Selection();
 
     @Option(
-            names = "--bootstrap-servers",
-            paramLabel = "HOST:PORT,...",
-            description = "The Kafka to read from; by default the broker of ./loopscope up.")
-    private @Nullable String bootstrapServers;
-
-    @Option(
             names = "--state",
             paramLabel = "DIR",
             defaultValue = "${env:LOOPSCOPE_STATE}",
@@ -88,10 +75,7 @@ public final class ObserveCommand implements Callable<Integer> {
     private @Nullable Path state;
 
     @Mixin
-    private SettingsOptions settingsOptions = new SettingsOptions();
-
-    @Mixin
-    private VerboseOption verbose = new VerboseOption();
+    private KafkaOptions kafkaOptions = new KafkaOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -112,11 +96,11 @@ public final class ObserveCommand implements Callable<Integer> {
         var zone = ZoneId.systemDefault();
         var now = Instant.now();
         var filter = filter(now, zone);
-        var kafka = kafka();
-        boolean oneMachine = !kafka.containsKey(SERVERS);
+        var kafka = kafkaOptions.load();
+        boolean oneMachine = !kafka.containsKey(KafkaOptions.SERVERS);
         var folder = state == null ? StateFolder.standard(System.getenv()) : state;
         if (oneMachine) {
-            kafka.put(SERVERS, embedded(folder));
+            kafka.put(KafkaOptions.SERVERS, embedded(folder));
             kafka.putIfAbsent("default.api.timeout.ms", "5000"); // A broker on this machine answers soon or never.
         }
         var renderer = format == Format.JSON
@@ -164,19 +148,6 @@ public final class ObserveCommand implements Callable<Integer> {
 
     private CommandLine commandLine() {
         return Objects.requireNonNull(spec).commandLine();
-    }
-
-    private Map<String, String> kafka() {
-        var settings = settingsOptions
-                .loader(PipelineSettings.READER)
-                .flag("--bootstrap-servers", "kafka." + SERVERS, bootstrapServers)
-                .load();
-        Logging.start(settings);
-        if (!verbose.isOn()) {
-            // That a broker cannot be reached is said once and in words, not twice a second.
-            ((Logger) LoggerFactory.getLogger("org.apache.kafka.clients")).setLevel(Level.ERROR);
-        }
-        return new TreeMap<>(settings.kafka());
     }
 
     private static String embedded(Path folder) {

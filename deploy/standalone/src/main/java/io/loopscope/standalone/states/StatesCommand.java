@@ -3,14 +3,9 @@ package io.loopscope.standalone.states;
 import io.loopscope.agent.HostIdentity;
 import io.loopscope.agent.publish.Identity;
 import io.loopscope.settings.ExitCode;
-import io.loopscope.settings.Logging;
-import io.loopscope.settings.Settings;
-import io.loopscope.settings.SettingsLoader;
-import io.loopscope.settings.SettingsOptions;
-import io.loopscope.settings.VerboseOption;
 import io.loopscope.settings.Version;
 import io.loopscope.settings.terminal.Palette;
-import io.loopscope.standalone.config.PipelineSettings;
+import io.loopscope.standalone.config.KafkaOptions;
 import io.loopscope.standalone.observe.Output;
 import java.io.BufferedWriter;
 import java.io.OutputStream;
@@ -24,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,6 +36,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Count the kernel's TCP sockets by state: all eleven, zeros included, in netstat's spelling.",
+            "With -b, beside them what a processor has counted from packets, read from that Kafka.",
             "What 'netstat -ant | awk' does, IPv4 and IPv6, in this network namespace. Needs neither root nor Kafka;"
                     + " only root sees whose the sockets of other users are."
         },
@@ -58,7 +53,6 @@ import picocli.CommandLine.Spec;
             "  states -o json | jq .states.CLOSE_WAIT"
         })
 public final class StatesCommand implements Callable<Integer> {
-    private static final String SERVERS = "bootstrap.servers";
     private static final double LEAST_SECONDS = 0.1;
     private static final double MOST_SECONDS = 86_400;
     private static final double MILLIS_PER_SECOND = 1_000;
@@ -100,12 +94,6 @@ public final class StatesCommand implements Callable<Integer> {
     private Format format = Format.TABLE;
 
     @Option(
-            names = {"-b", "--bootstrap-servers", "--bootstrap-server"},
-            paramLabel = "HOST:PORT,...",
-            description = "Show beside it what a processor has counted from packets, read from this Kafka.")
-    private @Nullable String bootstrapServers;
-
-    @Option(
             names = "--host-id",
             paramLabel = "NAME",
             defaultValue = "",
@@ -113,10 +101,7 @@ public final class StatesCommand implements Callable<Integer> {
     private String hostId = "";
 
     @Mixin
-    private SettingsOptions settingsOptions = new SettingsOptions();
-
-    @Mixin
-    private VerboseOption verbose = new VerboseOption();
+    private KafkaOptions kafkaOptions = new KafkaOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -136,7 +121,7 @@ public final class StatesCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         View view = new View(List.copyOf(by), chosen());
         Duration every = every();
-        Map<String, String> kafka = new TreeMap<>(settings().kafka());
+        Map<String, String> kafka = kafkaOptions.load();
         Identity identity = HostIdentity.ofThisHost(hostId, 0);
         Palette palette = Palette.of(System.getenv());
         Screen screen = format == Format.JSON
@@ -144,7 +129,8 @@ public final class StatesCommand implements Callable<Integer> {
                 : Screen.table(new StatesTable(view, palette), palette, !every.isZero());
         PrintWriter writer = new PrintWriter(new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8)));
         try (KernelTable kernel = KernelTable.open(view.listsSockets());
-                Census census = kafka.containsKey(SERVERS) ? WireCensus.connect(kafka, identity) : Census.NONE) {
+                Census census =
+                        kafka.containsKey(KafkaOptions.SERVERS) ? WireCensus.connect(kafka, identity) : Census.NONE) {
             do {
                 var wire = census.read();
                 screen.lines(kernel.read(view.states(), view.needsOwners()), wire)
@@ -180,18 +166,5 @@ public final class StatesCommand implements Callable<Integer> {
 
     private ParameterException wrong(String message) {
         return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
-    }
-
-    private Settings settings() {
-        SettingsLoader loader = settingsOptions
-                .loader(PipelineSettings.READER)
-                .flag("--bootstrap-servers", "kafka." + SERVERS, bootstrapServers);
-        if (!verbose.isOn()) {
-            // That a broker cannot be reached is said once and in words, not twice a second.
-            loader.flag("states", "log.kafka.level", "off");
-        }
-        Settings settings = loader.load();
-        Logging.start(settings);
-        return settings;
     }
 }
