@@ -1,5 +1,6 @@
 package io.loopscope.processor.app;
 
+import io.loopscope.processor.app.Readiness.Cause;
 import io.loopscope.settings.ConfigurationException;
 import io.loopscope.settings.DurationText;
 import io.loopscope.settings.ExitCode;
@@ -7,6 +8,7 @@ import io.loopscope.settings.OperatingException;
 import io.loopscope.settings.Problem;
 import io.loopscope.settings.Settings;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -25,9 +27,11 @@ final class KafkaAtStart {
     private final Map<String, Object> adminProperties;
     private final Duration timeout;
     private final long deadlineNanos;
+    private final ReadinessBoard board;
 
-    KafkaAtStart(Settings settings, Map<String, Object> adminProperties) {
+    KafkaAtStart(Settings settings, Map<String, Object> adminProperties, ReadinessBoard board) {
         this.settings = settings;
+        this.board = board;
         this.adminProperties = adminProperties;
         timeout = settings.duration(ProcessorSettings.START_TIMEOUT);
         deadlineNanos = System.nanoTime() + timeout.toNanos();
@@ -45,6 +49,7 @@ final class KafkaAtStart {
             do {
                 try {
                     if (topics.prepare(requestTimeoutMs())) {
+                        board.clear(Cause.KAFKA_UNREACHABLE);
                         return;
                     }
                 } catch (ExecutionException e) {
@@ -52,6 +57,7 @@ final class KafkaAtStart {
                         throw KafkaFailure.explain("to prepare the topics", e);
                     }
                     last = e;
+                    waitsFor(e);
                 }
             } while (pause());
             throw unreachable(last);
@@ -72,6 +78,7 @@ final class KafkaAtStart {
                             "kafka section", String.valueOf(KafkaFailure.root(e).getMessage()))));
                 }
                 last = e; // A name may not be known yet while a machine starts.
+                waitsFor(e);
             }
         } while (pause());
         throw unreachable(last);
@@ -95,9 +102,21 @@ final class KafkaAtStart {
         return true;
     }
 
+    private void waitsFor(Exception failure) {
+        board.raise(
+                Cause.KAFKA_UNREACHABLE,
+                "no broker has answered yet at " + servers() + " (" + KafkaFailure.text(KafkaFailure.root(failure))
+                        + ")",
+                KafkaFailure.CHECK_ADDRESS,
+                Instant.now());
+    }
+
+    private String servers() {
+        return String.valueOf(settings.kafka().get("bootstrap.servers"));
+    }
+
     private OperatingException unreachable(@Nullable Exception last) {
-        return KafkaFailure.unreachable(
-                String.valueOf(settings.kafka().get("bootstrap.servers")), DurationText.format(timeout), last);
+        return KafkaFailure.unreachable(servers(), DurationText.format(timeout), last);
     }
 
     private static OperatingException interrupted(InterruptedException e) {

@@ -11,6 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /** What Kafka's exceptions mean to a person. */
 final class KafkaFailure {
+    static final String PERMISSIONS =
+            "Check the credentials in the kafka section, and what the principal is allowed: it"
+                    + " reads loopscope.capture.v1, writes the other loopscope topics, and owns topics, group and transactional ids"
+                    + " that begin with processor.application.id.";
+    static final String LOOK_AFTER_BROKERS =
+            "Look after the brokers; the processor goes on by itself when they are back.";
+    static final String CHECK_ADDRESS =
+            "Check that it runs and that kafka.bootstrap.servers (or --bootstrap-servers) is"
+                    + " right; for TLS and SASL see kafka.security.protocol.";
+    static final String RECREATE = "Start the processor again: it creates what is missing.";
+
     private KafkaFailure() {}
 
     /** Trying again may help, with nobody changing anything. */
@@ -28,8 +39,7 @@ final class KafkaFailure {
     static OperatingException unreachable(String bootstrapServers, String waited, @Nullable Throwable cause) {
         return new OperatingException(
                 "no Kafka broker answered at " + bootstrapServers + " within " + waited + reason(cause),
-                "Check that it runs and that kafka.bootstrap.servers (or --bootstrap-servers) is right; for TLS and SASL"
-                        + " see kafka.security.protocol.",
+                CHECK_ADDRESS,
                 ExitCode.KAFKA_UNAVAILABLE,
                 cause);
     }
@@ -43,13 +53,7 @@ final class KafkaFailure {
         Throwable root = root(failure);
         String message = "Kafka failed " + doing + ": " + text(root);
         if (isRefusal(failure)) {
-            return new OperatingException(
-                    message,
-                    "Check the credentials in the kafka section, and what the principal is allowed: it reads"
-                            + " loopscope.capture.v1, writes the other loopscope topics, and owns topics, group and"
-                            + " transactional ids that begin with processor.application.id.",
-                    ExitCode.NO_PERMISSION,
-                    failure);
+            return new OperatingException(message, PERMISSIONS, ExitCode.NO_PERMISSION, failure);
         }
         if (find(failure, MissingSourceTopicException.class) != null) {
             return new OperatingException(
@@ -78,7 +82,8 @@ final class KafkaFailure {
         return cause == null ? "" : " (" + text(root(cause)) + ")";
     }
 
-    private static String text(Throwable failure) {
+    /** What a failure says of itself, or at least what it is. */
+    static String text(Throwable failure) {
         String message = failure.getMessage();
         return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
     }

@@ -1,5 +1,6 @@
 package io.loopscope.processor.app;
 
+import io.loopscope.processor.app.Readiness.Cause;
 import io.loopscope.processor.streams.ConnectionTopology;
 import io.loopscope.processor.streams.Counters;
 import io.loopscope.processor.streams.ProcessorStatistics;
@@ -8,6 +9,8 @@ import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.OperatingException;
 import io.loopscope.settings.Settings;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -46,24 +49,31 @@ public final class Processor implements AutoCloseable {
 
     private final Settings settings;
     private final Counters counters = new Counters();
-    private final StreamFailures failures = new StreamFailures();
+    private final ReadinessBoard board;
+    private final StreamFailures failures;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
     private final ScheduledExecutorService reporter;
+    private final KafkaWatch watch;
     private final KafkaStreams streams;
     private volatile State state = State.STARTING;
 
-    private Processor(Settings settings, DetectorChoice choice, Consumer<State> listener) {
+    private Processor(Settings settings, DetectorChoice choice, Consumer<State> listener, ReadinessBoard board) {
         this.settings = settings;
+        this.board = board;
+        failures = new StreamFailures(board);
         Map<String, Object> configuration = StreamsProperties.of(settings, counters);
-        new KafkaAtStart(settings, new StreamsConfig(configuration).getAdminConfigs("loopscope-start")).await();
+        StreamsConfig checked = new StreamsConfig(configuration);
+        new KafkaAtStart(settings, checked.getAdminConfigs("loopscope-start"), board).await();
         Properties properties = new Properties();
         properties.putAll(configuration);
         streams = new KafkaStreams(
                 ConnectionTopology.build(configuration, choice.detector(), choice.tcp(), counters), properties);
         streams.setUncaughtExceptionHandler(failures);
         streams.setStateListener((now, before) -> moved(now, listener));
+        streams.setGlobalStateRestoreListener(new RestoreProgress(board, InstantSource.system()));
+        watch = new KafkaWatch(checked.getAdminConfigs("loopscope-watch"), board, InstantSource.system());
         reporter = Executors.newSingleThreadScheduledExecutor(Processor::reporterThread);
     }
 
@@ -84,22 +94,41 @@ public final class Processor implements AutoCloseable {
      * @param listener told each new state, on a thread that must not be held up and must not close the processor
      */
     public static Processor start(Settings settings, Consumer<State> listener) {
-        Processor processor = new Processor(settings, DetectorChoice.from(settings), listener);
+        return start(settings, listener, new ReadinessBoard(Instant.now()));
+    }
+
+    /**
+     * As {@link #start(Settings, Consumer)}.
+     *
+     * @param board says why it is not ready, also while this call waits for Kafka and after it failed
+     */
+    public static Processor start(Settings settings, Consumer<State> listener, ReadinessBoard board) {
+        Processor processor = new Processor(settings, DetectorChoice.from(settings), listener, board);
         processor.begin();
         return processor;
     }
 
     private void begin() {
         streams.start();
-        long intervalMs =
-                settings.duration(ProcessorSettings.STATISTICS_INTERVAL).toMillis();
-        Future<?> unused = reporter.scheduleAtFixedRate(
-                () -> LOG.debug(statistics().summary()), intervalMs, intervalMs, TimeUnit.MILLISECONDS);
+        repeat(
+                settings.duration(ProcessorSettings.STATISTICS_INTERVAL),
+                () -> LOG.debug(statistics().summary()));
+        repeat(KafkaWatch.INTERVAL, watch::ask);
+    }
+
+    private void repeat(Duration interval, Runnable work) {
+        long intervalMs = interval.toMillis();
+        Future<?> unused = reporter.scheduleAtFixedRate(work, intervalMs, intervalMs, TimeUnit.MILLISECONDS);
     }
 
     /** What it does now. */
     public State state() {
         return state;
+    }
+
+    /** Whether it does its work, and if not why. */
+    public Readiness readiness() {
+        return board.readiness();
     }
 
     /** What it has done so far. */
@@ -146,7 +175,9 @@ public final class Processor implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
+        board.raise(Cause.STOPPING, "the processor is being stopped", "", Instant.now());
         reporter.shutdownNow();
+        watch.close();
         GroupMembershipOperation membership = settings.bool(ProcessorSettings.STOP_LEAVE_GROUP)
                 ? GroupMembershipOperation.LEAVE_GROUP
                 : GroupMembershipOperation.REMAIN_IN_GROUP;
@@ -173,12 +204,29 @@ public final class Processor implements AutoCloseable {
         }
         state = moved;
         LOG.info("Processor is {}", moved);
+        tellBoard(moved);
         if (moved != State.STARTING) {
             running.countDown();
         }
         listener.accept(moved);
         if (moved == State.FAILED) {
             stopped.countDown();
+        }
+    }
+
+    private void tellBoard(State moved) {
+        switch (moved) {
+            case STARTING -> board.raise(Cause.STARTING, "the group gives out the partitions", "", Instant.now());
+            case RUNNING -> {
+                board.clear(Cause.STARTING);
+                board.clear(Cause.RETRYING);
+            }
+            case STOPPED -> board.raise(Cause.STOPPING, "the processor has been stopped", "", Instant.now());
+            case FAILED -> {
+                if (failure().isEmpty()) {
+                    board.raise(Cause.FAILED, "Kafka Streams has stopped", "", Instant.now());
+                }
+            }
         }
     }
 

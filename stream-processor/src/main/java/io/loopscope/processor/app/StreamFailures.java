@@ -1,6 +1,8 @@
 package io.loopscope.processor.app;
 
+import io.loopscope.processor.app.Readiness.Cause;
 import io.loopscope.settings.OperatingException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -24,19 +26,28 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
 
     private final Deque<Long> replaced = new ArrayDeque<>();
     private final AtomicReference<OperatingException> fatal = new AtomicReference<>();
+    private final ReadinessBoard board;
+
+    StreamFailures(ReadinessBoard board) {
+        this.board = board;
+    }
 
     @Override
     public StreamThreadExceptionResponse handle(Throwable failure) {
         if (KafkaFailure.isRetriable(failure) && mayReplace(System.nanoTime())) {
-            LOG.warn(
-                    "A stream thread failed and is replaced: {}",
-                    KafkaFailure.root(failure).toString(),
-                    failure);
+            String root = KafkaFailure.root(failure).toString();
+            LOG.warn("A stream thread failed and is replaced: {}", root, failure);
+            board.raise(
+                    Cause.RETRYING,
+                    "a stream thread failed (" + root + "); another goes on from what was committed",
+                    "",
+                    Instant.now());
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         }
         OperatingException explained = KafkaFailure.explain("while processing", failure);
         fatal.compareAndSet(null, explained);
         LOG.error("The processor stops: {}", explained.getMessage(), failure);
+        board.raise(Cause.FAILED, String.valueOf(explained.getMessage()), explained.remedy(), Instant.now());
         return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 

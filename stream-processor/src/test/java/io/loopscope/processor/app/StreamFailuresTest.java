@@ -5,6 +5,7 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loopscope.settings.ExitCode;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
@@ -15,7 +16,8 @@ import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
 class StreamFailuresTest {
-    private final StreamFailures failures = new StreamFailures();
+    private final ReadinessBoard board = new ReadinessBoard(Instant.EPOCH);
+    private final StreamFailures failures = new StreamFailures(board);
 
     @Test
     void brokerThatIsAwayCostsAThreadAndNotTheProcessor() {
@@ -74,5 +76,6 @@ class StreamFailuresTest {
             assertThat(fatal.exitCode()).isEqualTo(exitCode);
             assertThat(fatal).hasMessageContaining(message);
         });
+        assertThat(board.readiness().toString()).contains("failed since").contains(message);
     }
 }
