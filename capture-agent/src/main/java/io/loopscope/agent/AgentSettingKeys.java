@@ -10,11 +10,13 @@ import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import io.loopscope.agent.source.LiveCapture;
+import io.loopscope.agent.track.Fidelity;
 import io.loopscope.settings.DurationRange;
 import io.loopscope.settings.Logging;
 import io.loopscope.settings.SettingsDefinition;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Range;
@@ -38,6 +40,10 @@ public final class AgentSettingKeys {
     static final String BATCH_SEGMENTS = "agent.batch.segments";
     static final String FLUSH_INTERVAL = "agent.flush.interval";
     static final String CONTROL_FLUSH_INTERVAL = "agent.control.flush.interval";
+    static final String FIDELITY = "agent.fidelity";
+    static final String FIDELITY_ALL_PORTS = "agent.fidelity.all.ports";
+    static final String FIDELITY_COALESCED_PORTS = "agent.fidelity.coalesced.ports";
+    static final String FIDELITY_CONTROL_PORTS = "agent.fidelity.control.ports";
     static final String HEARTBEAT_INTERVAL = "agent.heartbeat.interval";
     static final String QUEUE_SEGMENTS = "agent.queue.segments";
     static final String STOP_TIMEOUT = "agent.stop.timeout";
@@ -98,6 +104,28 @@ public final class AgentSettingKeys {
                     DurationRange.between("1ms", "1s"),
                     LOW,
                     "How long the kernel may gather packets before it hands them over.")
+            .define(
+                    FIDELITY,
+                    STRING,
+                    Fidelity.COALESCED.label(),
+                    ConfigDef.ValidString.in(
+                            Stream.of(Fidelity.values()).map(Fidelity::label).toArray(String[]::new)),
+                    HIGH,
+                    "How much of a connection is published. all: every segment. coalesced: consecutive plain data and"
+                            + " acknowledgments of one end as one item, everything that matters to states and anomalies"
+                            + " by itself. control: SYN, FIN, RST and zero windows only, chosen by the kernel; for the"
+                            + " busiest hosts.")
+            .define(
+                    FIDELITY_ALL_PORTS,
+                    LIST,
+                    "",
+                    NumberList.PORTS,
+                    MEDIUM,
+                    "Connections from or to one of these ports are published segment by segment, whatever"
+                            + " agent.fidelity says. When both ports of a connection are named, the list that publishes"
+                            + " more counts.")
+            .define(FIDELITY_COALESCED_PORTS, LIST, "", NumberList.PORTS, MEDIUM, "The same for coalesced.")
+            .define(FIDELITY_CONTROL_PORTS, LIST, "", NumberList.PORTS, MEDIUM, "The same for control.")
             .define(BATCH_SEGMENTS, INT, 500, Range.between(1, 500), LOW, "Segments in one record at most.")
             .define(
                     FLUSH_INTERVAL,

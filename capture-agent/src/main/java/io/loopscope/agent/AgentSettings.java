@@ -1,11 +1,14 @@
 package io.loopscope.agent;
 
 import io.loopscope.agent.source.LiveCapture;
+import io.loopscope.agent.track.Fidelity;
+import io.loopscope.agent.track.FidelityByPort;
 import io.loopscope.settings.ConfigurationException;
 import io.loopscope.settings.Problem;
 import io.loopscope.settings.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  *
  * @param hostId empty for the host's own name
  * @param capture what to capture
+ * @param fidelity how much of which connection is published
  * @param batchSegments segments in one batch at most
  * @param flushInterval how long a segment may wait
  * @param controlFlushInterval how long a SYN, FIN or RST may wait
@@ -36,6 +40,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 public record AgentSettings(
         String hostId,
         LiveCapture capture,
+        FidelityByPort fidelity,
         int batchSegments,
         Duration flushInterval,
         Duration controlFlushInterval,
@@ -80,6 +85,7 @@ public record AgentSettings(
         return new AgentSettings(
                 settings.string(AgentSettingKeys.HOST_ID),
                 capture,
+                fidelity(settings),
                 settings.integer(AgentSettingKeys.BATCH_SEGMENTS),
                 settings.duration(AgentSettingKeys.FLUSH_INTERVAL),
                 settings.duration(AgentSettingKeys.CONTROL_FLUSH_INTERVAL),
@@ -124,8 +130,32 @@ public record AgentSettings(
                     AgentSettingKeys.CONTROL_FLUSH_INTERVAL,
                     "must not be longer than " + AgentSettingKeys.FLUSH_INTERVAL));
         }
+        checkFidelities(settings, problems);
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
+        }
+    }
+
+    private static FidelityByPort fidelity(Settings settings) {
+        return new FidelityByPort(
+                Fidelity.ofLabel(settings.string(AgentSettingKeys.FIDELITY)),
+                Map.of(
+                        Fidelity.ALL, ports(settings, AgentSettingKeys.FIDELITY_ALL_PORTS),
+                        Fidelity.COALESCED, ports(settings, AgentSettingKeys.FIDELITY_COALESCED_PORTS),
+                        Fidelity.CONTROL, ports(settings, AgentSettingKeys.FIDELITY_CONTROL_PORTS)));
+    }
+
+    private static void checkFidelities(Settings settings, List<Problem> problems) {
+        Set<Integer> named = new HashSet<>();
+        for (String key : List.of(
+                AgentSettingKeys.FIDELITY_ALL_PORTS,
+                AgentSettingKeys.FIDELITY_COALESCED_PORTS,
+                AgentSettingKeys.FIDELITY_CONTROL_PORTS)) {
+            for (int port : ports(settings, key)) {
+                if (!named.add(port)) {
+                    problems.add(settings.problem(key, "port " + port + " has another fidelity already"));
+                }
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import io.loopscope.agent.parse.SegmentHeader;
 import io.loopscope.agent.source.LiveCapture;
 import io.loopscope.agent.testing.Headers;
 import io.loopscope.agent.testing.PacketBytes;
+import io.loopscope.agent.track.Fidelity;
 import io.loopscope.settings.ConfigurationException;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.Program;
@@ -29,6 +30,7 @@ class AgentSettingsTest {
     void theDefaultsCaptureLoopbackAsItWasMeasuredToWork() {
         AgentSettings settings = AgentSettings.from(AgentSettingKeys.DEFINITION.defaults());
         assertThat(settings.capture()).isEqualTo(LiveCapture.LOOPBACK);
+        assertThat(settings.fidelity().general()).isEqualTo(Fidelity.COALESCED);
         assertThat(settings.batchSegments()).isEqualTo(500);
         assertThat(settings.flushInterval()).isEqualTo(Duration.ofMillis(100));
         assertThat(settings.controlFlushInterval()).isEqualTo(Duration.ofMillis(20));
@@ -51,6 +53,27 @@ class AgentSettingsTest {
         assertThatThrownBy(() -> load(Map.of("agent.exclude.pids", "sshd")))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("process numbers");
+    }
+
+    @Test
+    void aPortHasOneFidelity() {
+        AgentSettings settings = load(Map.of(
+                "agent.fidelity",
+                "control",
+                "agent.fidelity.all.ports",
+                "22, 80",
+                "agent.fidelity.coalesced.ports",
+                "81"));
+        assertThat(settings.fidelity().of(40_000, 40_001)).isEqualTo(Fidelity.CONTROL);
+        assertThat(settings.fidelity().of(40_000, 80)).isEqualTo(Fidelity.ALL);
+        assertThat(settings.fidelity().of(81, 40_000)).isEqualTo(Fidelity.COALESCED);
+        assertThatThrownBy(() -> load(Map.of("agent.fidelity.all.ports", "22", "agent.fidelity.control.ports", "22")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("agent.fidelity.control.ports")
+                .hasMessageContaining("port 22");
+        assertThatThrownBy(() -> load(Map.of("agent.fidelity", "some")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("agent.fidelity");
     }
 
     @Test
