@@ -27,7 +27,9 @@ public enum ClearReason {
     /** The connection had to make room: the host's limit of connections was reached. */
     EVICTED("it was given up to make room"),
     /** The socket table does not show the socket any more, and no segment told of its end. */
-    GONE("the kernel has ended it without a segment");
+    GONE("the kernel has ended it without a segment"),
+    /** The detector failed on the connection, which is a bug, and goes on without it. */
+    QUARANTINED("the detector failed on the connection, which is a bug, and set it aside");
 
     private final String sentence;
 

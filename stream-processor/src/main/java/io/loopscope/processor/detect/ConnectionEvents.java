@@ -59,6 +59,17 @@ final class ConnectionEvents implements ConnectionListener {
         adopted = false;
     }
 
+    /** What was being told failed: nothing of it is left for the next connection. */
+    void abort() {
+        happenings.abort();
+        changes.clear();
+        before = null;
+        opened = false;
+        tracked = null;
+        segment = null;
+        adopted = false;
+    }
+
     @Override
     public void opened(Connection connection, long at) {
         flush();
@@ -180,6 +191,14 @@ final class ConnectionEvents implements ConnectionListener {
         publish(Type.CLOSED, endReason);
         host.counters.add(Counters.Counter.CONNECTIONS_CLOSED, 1);
         end();
+    }
+
+    /** As {@link #givenUp}, after its handling failed. It may have been over just now, without that having been told. */
+    void setAside(Tracked about, long at) {
+        if (about.kernel != null) {
+            about.kernel.ended = false;
+        }
+        givenUp(about, Summaries.QUARANTINED, at);
     }
 
     private void flush() {

@@ -3,7 +3,6 @@ package io.loopscope.processor.detect;
 import io.loopscope.processor.detect.Counters.Counter;
 import io.loopscope.processor.detect.TimerQueue.Clock;
 import io.loopscope.processor.detect.Tracked.Phase;
-import io.loopscope.processor.detect.Tracked.ProtocolTimer;
 import io.loopscope.processor.tcp.CloseReason;
 import io.loopscope.processor.tcp.Connection;
 import io.loopscope.processor.tcp.FourTuple;
@@ -36,9 +35,10 @@ final class ConnectionTable {
     private final Roll roll;
     private final ConnectionEvents events;
     private final SocketWatch table;
+    private final Quarantine quarantine;
     private final EnumCounts<Phase> inPhase = new EnumCounts<>(Phase.class);
     private final Map<Phase, TimerQueue> queues = new EnumMap<>(Phase.class);
-    private final List<TimerQueue> protocolQueues = new ArrayList<>();
+    private final ProtocolTimers protocolTimers;
 
     ConnectionTable(
             HostContext host, ConditionEngine conditions, ListenerTable listeners, Roll roll, ConnectionEvents events) {
@@ -47,14 +47,14 @@ final class ConnectionTable {
         this.listeners = listeners;
         this.roll = roll;
         this.events = events;
+        this.quarantine = new Quarantine(host, this, conditions, events);
+        host.timers.fireWith(quarantine::fire);
         this.table = new SocketWatch(host, this, listeners, events);
         for (Phase phase : Phase.values()) {
             // Two phases of equal duration must not share a queue: its head is who makes room first.
             queues.put(phase, host.timers.queue(Clock.HOST, phase, staysNanos(phase)));
         }
-        for (Timeout timeout : ProtocolTimer.TIMEOUTS) {
-            protocolQueues.add(host.timers.queue(Clock.HOST, host.tcp.nanos(timeout)));
-        }
+        protocolTimers = new ProtocolTimers(host);
     }
 
     String hostId() {
@@ -67,6 +67,11 @@ final class ConnectionTable {
 
     int size() {
         return connections.size();
+    }
+
+    /** For what is done with single connections. */
+    Quarantine quarantine() {
+        return quarantine;
     }
 
     /** What comes from the socket table. */
@@ -86,6 +91,10 @@ final class ConnectionTable {
     }
 
     void apply(FourTuple tuple, Segment segment) {
+        if (host.out().isQuarantined(tuple)) {
+            host.counters.add(Counter.SEGMENTS_QUARANTINED, segment.count());
+            return;
+        }
         Tracked tracked = connections.get(tuple);
         if (tracked == null) {
             tracked = add(new Connection(tuple, host.tcp));
@@ -94,6 +103,16 @@ final class ConnectionTable {
                 tracked.connection.listenerIs(listening);
             }
         }
+        int before = quarantine.mark();
+        try {
+            apply(tracked, segment);
+            makeRoom(tracked);
+        } catch (RuntimeException bug) {
+            quarantine.failed(tracked, before, bug);
+        }
+    }
+
+    private void apply(Tracked tracked, Segment segment) {
         SocketWatch.beforeSegment(tracked, segment);
         events.begin(tracked, segment);
         tracked.connection.apply(segment, events);
@@ -107,7 +126,6 @@ final class ConnectionTable {
             settle(tracked, segment.atNanos());
         }
         roll.listener(tracked).alarms().segments(segment.count(), segment.atNanos());
-        makeRoom(tracked);
     }
 
     /** A timeout of the TCP core is due. */
@@ -124,9 +142,7 @@ final class ConnectionTable {
         place(tracked);
         roll.count(tracked, nowNanos);
         conditions.evaluate(tracked, nowNanos);
-        for (int i = 0; i < ProtocolTimer.TIMEOUTS.size(); i++) {
-            armProtocolTimer(tracked, i);
-        }
+        protocolTimers.arm(tracked);
     }
 
     /** All that {@link #settle} does for one that {@linkplain Tracked#isSteady is steady}, as most segments leave theirs. */
@@ -134,24 +150,6 @@ final class ConnectionTable {
         tracked.changed(host.out());
         move(tracked, Phase.ACTIVE, tracked.lastNanos());
         roll.listener(tracked).alarms().leakMayHaveChanged(nowNanos);
-    }
-
-    private void armProtocolTimer(Tracked tracked, int index) {
-        Timeout timeout = ProtocolTimer.TIMEOUTS.get(index);
-        long since = tracked.connection.armedSinceNanos(timeout);
-        ProtocolTimer timer = tracked.protocolTimers[index];
-        if (since == Connection.NEVER) {
-            if (timer != null) {
-                timer.armedSince(since);
-                host.timers.cancel(timer);
-            }
-        } else {
-            ProtocolTimer toArm = timer == null ? tracked.protocolTimer(index) : timer;
-            if (toArm.isNew(since)) {
-                toArm.armedSince(since);
-                host.timers.arm(toArm, protocolQueues.get(index), since);
-            }
-        }
     }
 
     /** Puts a connection into the queue of what it is now, behind all that were touched before. */
@@ -284,11 +282,16 @@ final class ConnectionTable {
 
     /** Forgets a connection; one that is open is told as closed. */
     void giveUp(Tracked tracked, ClearReason reason, String endReason, long nowNanos) {
-        conditions.endAll(tracked, reason, nowNanos);
-        if (!tracked.isClosed()) {
-            events.givenUp(tracked, endReason, nowNanos);
+        int before = quarantine.mark();
+        try {
+            conditions.endAll(tracked, reason, nowNanos);
+            if (!tracked.isClosed()) {
+                events.givenUp(tracked, endReason, nowNanos);
+            }
+            drop(tracked);
+        } catch (RuntimeException bug) {
+            quarantine.failed(tracked, before, bug);
         }
-        drop(tracked);
     }
 
     /** Nothing is known of this host any more. */
@@ -310,9 +313,7 @@ final class ConnectionTable {
         }
         roll.restore(tracked);
         table.restore(tracked);
-        for (int i = 0; i < ProtocolTimer.TIMEOUTS.size(); i++) {
-            armProtocolTimer(tracked, i);
-        }
+        protocolTimers.arm(tracked);
     }
 
     Tracked stored(Connection connection) {
@@ -324,6 +325,13 @@ final class ConnectionTable {
         drop(tracked);
     }
 
+    /** Forgets a connection whose handling failed; it may be half forgotten already. */
+    void abandon(Tracked tracked) {
+        if (connections.get(tracked.tuple()) == tracked) {
+            drop(tracked);
+        }
+    }
+
     private void drop(Tracked tracked) {
         if (!tracked.onlyInTable()) {
             host.retired.retired(tracked::id, tracked.connection);
@@ -332,11 +340,7 @@ final class ConnectionTable {
         table.dropped(tracked);
         roll.remove(tracked);
         host.timers.cancel(tracked);
-        for (ProtocolTimer timer : tracked.protocolTimers) {
-            if (timer != null) {
-                host.timers.cancel(timer);
-            }
-        }
+        protocolTimers.cancel(tracked);
         inPhase.add(tracked.phase, -1);
         connections.remove(tracked.tuple());
     }
@@ -368,7 +372,7 @@ final class ConnectionTable {
 
     /** What the table shows now is another connection than this one, which is over. */
     void replace(Tracked tracked, long nowNanos) {
-        forget(tracked, nowNanos);
+        quarantine.guard(tracked, () -> forget(tracked, nowNanos));
     }
 
     /** All of them, in no order. */

@@ -10,6 +10,12 @@ public final class Counters {
 
     /** Counted things that have no other name. */
     public enum Counter {
+        /** Connections whose handling failed, which is a bug, and that were taken out for it. */
+        CONNECTIONS_QUARANTINED,
+        /** Timers of listeners or of the host that failed, which is a bug. */
+        TIMERS_QUARANTINED,
+        /** Segments of connections that had just been taken out for a bug. */
+        SEGMENTS_QUARANTINED,
         /** Segments applied. */
         SEGMENTS,
         /** Batches that had been applied already. */

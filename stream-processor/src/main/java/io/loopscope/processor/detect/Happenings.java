@@ -63,6 +63,13 @@ final class Happenings {
         }
     }
 
+    /** The segment or timer failed: what it still had to tell is not told. */
+    void abort() {
+        lowBefore = TcpState.CLOSED;
+        highBefore = TcpState.CLOSED;
+        pendingReset = null;
+    }
+
     void noticed(Tracked tracked, Notice notice, Side side, long atNanos) {
         switch (notice) {
             case CAPTURE_LOSS -> capture.missed(atNanos);

@@ -233,6 +233,11 @@ public final class HostMonitor {
         });
     }
 
+    /** For tests, which inject bugs. */
+    @Nullable Tracked tracked(FourTuple tuple) {
+        return connections.get(tuple);
+    }
+
     private interface Writing {
         void to(DataOutput output) throws IOException;
     }
@@ -312,12 +317,13 @@ public final class HostMonitor {
         public HostMonitor restore(Step out) {
             monitor.host.begin(out);
             monitor.host.polls.interrupted();
+            Quarantine quarantine = monitor.connections.quarantine();
             for (Tracked one : tracked) {
-                monitor.connections.restore(one);
+                quarantine.guard(one, () -> monitor.connections.restore(one));
             }
             monitor.listeners.restored();
             for (Tracked one : monitor.connections.all()) {
-                monitor.conditions.settingsChanged(one, monitor.clockNanos());
+                quarantine.guard(one, () -> monitor.conditions.settingsChanged(one, monitor.clockNanos()));
             }
             for (ListenerMonitor listener : monitor.listeners.all()) {
                 listener.alarms().settingsChanged(monitor.clockNanos());

@@ -137,6 +137,11 @@ final class ListenerMonitor extends Timer implements Subject {
         rollUp(condition.name).leave(condition, reason, nowNanos);
     }
 
+    /** What is left of one whose connection is set aside. */
+    void abandon(Condition condition, long nowNanos) {
+        rollUp(condition.name).abandon(condition, nowNanos);
+    }
+
     /** A rolled-up one has become critical. */
     void worsened(long nowNanos, AnomalyName name) {
         rollUp(name).worsened(nowNanos);

@@ -89,6 +89,13 @@ final class RollUp {
         }
     }
 
+    /** As {@link #leave}, of one that may have joined or not. */
+    void abandon(Condition condition, long nowNanos) {
+        if (members.contains(condition)) {
+            leave(condition, ClearReason.QUARANTINED, nowNanos);
+        }
+    }
+
     /** A member as it was stored. */
     void restore(Condition condition) {
         members.add(condition);

@@ -105,9 +105,14 @@ final class SocketWatch {
         if (tracked == null) {
             tracked = seed(tuple, socket, report.timeNanos());
         }
+        Tracked known = tracked;
+        connections.quarantine().guard(known, () -> shown(known, side, socket, report.timeNanos()));
+    }
+
+    private void shown(Tracked tracked, Side side, KernelSocket socket, long atNanos) {
         KernelEnds kernel = kernel(tracked);
         kernel.over(side, false);
-        if (kernel.known(side).report(socket, report.timeNanos())) {
+        if (kernel.known(side).report(socket, atNanos)) {
             tracked.changed(host.out());
             watch(tracked);
         }
@@ -170,16 +175,20 @@ final class SocketWatch {
             KernelEnds kernel = kernel(tracked);
             kernel.watched = false;
             if (connections.get(tracked.tuple()) == tracked) {
-                judge(tracked, kernel, report.timeNanos());
-                if (isPending(tracked, kernel)) {
-                    kernel.watched = true;
-                    watched.add(tracked);
-                } else {
-                    tracked.changed(host.out());
-                }
+                connections.quarantine().guard(tracked, () -> judgeAndWatch(tracked, kernel, report.timeNanos()));
             }
         }
         listenerPolls.polled(report, whole);
+    }
+
+    private void judgeAndWatch(Tracked tracked, KernelEnds kernel, long nowNanos) {
+        judge(tracked, kernel, nowNanos);
+        if (isPending(tracked, kernel)) {
+            kernel.watched = true;
+            watched.add(tracked);
+        } else {
+            tracked.changed(host.out());
+        }
     }
 
     private void leaveUnnamed(SocketReport report) {
@@ -332,7 +341,7 @@ final class SocketWatch {
             heardNanos = Connection.NEVER;
             polls.forget();
             for (Tracked tracked : connections.all()) {
-                forget(tracked);
+                connections.quarantine().guard(tracked, () -> forget(tracked));
             }
             listeners.tableLapsed();
         }

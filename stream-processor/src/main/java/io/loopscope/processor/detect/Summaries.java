@@ -10,6 +10,7 @@ final class Summaries {
 
     static final String EXPIRED = "expired";
     static final String EVICTED = "evicted";
+    static final String QUARANTINED = "quarantined";
 
     private Summaries() {}
 

@@ -32,14 +32,24 @@ final class Timers {
         }
     }
 
+    /** How a timer that is due is let do what it is for. */
+    interface Firing {
+        void fire(Timer timer, long atNanos);
+    }
+
     private final Map<Duration, TimerQueue> byDuration = new HashMap<>();
     private final List<TimerQueue> queues = new ArrayList<>();
+    private Firing firing = Timer::fire;
     private long nowNanos;
     private long unwatchedNanos;
     private boolean trusted = true;
     private long trustedSinceNanos = Long.MIN_VALUE;
     /** Nothing is due before; may be too early after a cancellation. */
     private long nothingDueBefore = Long.MAX_VALUE;
+
+    void fireWith(Firing chosen) {
+        firing = chosen;
+    }
 
     /** The host's clock, nanoseconds since the epoch; 0 before the first event. */
     long nowNanos() {
@@ -112,7 +122,7 @@ final class Timers {
             cancel(timer);
             // What was armed too late is due now, not in the past.
             nowNanos = Math.max(nowNanos, nothingDueBefore);
-            timer.fire(nowNanos);
+            firing.fire(timer, nowNanos);
         }
         nowNanos = Math.max(nowNanos, toNanos);
     }

@@ -31,6 +31,7 @@ public final class Counters {
         CONNECTION_EVENTS,
         CENSUS_COUNTS,
         EVICTED,
+        QUARANTINED,
         NOT_PUBLISHED,
         FAILED_TICKS
     }
@@ -113,6 +114,7 @@ public final class Counters {
                 sum(Counter.CONNECTION_EVENTS),
                 sum(Counter.CENSUS_COUNTS),
                 sum(Counter.EVICTED),
+                sum(Counter.QUARANTINED),
                 sum(Counter.NOT_PUBLISHED),
                 sum(Counter.FAILED_TICKS),
                 sums(opened),

@@ -20,8 +20,16 @@ public enum DeadLetterReason {
     FOREIGN_KEY,
     /** A field holds what its documentation rules out, such as a port above 65535. */
     OUT_OF_RANGE,
-    /** A good record that made the detector throw, which is a bug: set aside, so that the others go on. */
-    QUARANTINED;
+    /**
+     * A good record that made the detector throw, which is a bug, at a place where no connection is to blame: set aside as a
+     * whole, so that the others go on.
+     */
+    QUARANTINED,
+    /**
+     * A good record that was applied but for some connections: on these the detector failed, which is a bug. They were
+     * forgotten, everything else in the record counts.
+     */
+    CONNECTION_QUARANTINED;
 
     static DeadLetterReason of(UnreadableRecordException.Reason reason) {
         return switch (reason) {

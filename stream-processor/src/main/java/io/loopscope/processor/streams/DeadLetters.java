@@ -31,14 +31,23 @@ final class DeadLetters {
     }
 
     void send(Record<byte[], byte[]> record, DeadLetterReason reason, Throwable error) {
+        send(record, reason, text(error));
+    }
+
+    /**
+     * The same.
+     *
+     * @param error what was wrong, for people
+     */
+    void send(Record<byte[], byte[]> record, DeadLetterReason reason, String error) {
         counters.deadLetter(reason);
         String where = context.recordMetadata().map(DeadLetters::text).orElse("an unknown place");
-        LOG.warn("Record at {} goes to the dead-letter topic: {}", where, text(error));
+        LOG.warn("Record at {} goes to the dead-letter topic: {}", where, error);
         Record<byte[], byte[]> letter =
                 new Record<>(record.key(), record.value(), record.timestamp(), record.headers());
         Headers headers = letter.headers();
         add(headers, REASON, reason.label());
-        add(headers, ERROR, text(error));
+        add(headers, ERROR, error);
         context.recordMetadata().ifPresent(source -> {
             add(headers, SOURCE_TOPIC, source.topic());
             add(headers, SOURCE_PARTITION, Integer.toString(source.partition()));

@@ -2,11 +2,15 @@ package io.loopscope.processor.streams;
 
 import io.loopscope.processor.detect.DetectorSettings;
 import io.loopscope.processor.detect.HostMonitor;
+import io.loopscope.processor.detect.Quarantined;
 import io.loopscope.processor.detect.Step;
 import io.loopscope.processor.streams.Counters.Counter;
+import io.loopscope.processor.tcp.FourTuple;
 import io.loopscope.processor.tcp.TcpSettings;
 import io.loopscope.schemas.RecordCodec;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -34,7 +38,7 @@ final class HostTracker {
     private final CaptureReader reader = new CaptureReader();
     private final RecordCodec codec = new RecordCodec();
     private final SilenceWatch silence = new SilenceWatch(TICK.toMillis());
-    private final Step step = new Step();
+    private final Step step = Step.quarantining();
     private boolean storedHostsKnown;
     private long recordsSinceTick;
     private long latestTimestampMs;
@@ -94,6 +98,8 @@ final class HostTracker {
             deadLetters.send(record, DeadLetterReason.QUARANTINED, bug);
             return;
         }
+        setAside(host, step.quarantined())
+                .ifPresent(what -> deadLetters.send(record, DeadLetterReason.CONNECTION_QUARANTINED, what));
         if (fresh) {
             delivery.count(counters);
             if (delivery instanceof Delivery.Table) {
@@ -133,6 +139,7 @@ final class HostTracker {
             counters.increment(Counter.FAILED_TICKS);
             return;
         }
+        setAside(host, step.quarantined()).ifPresent(what -> counters.increment(Counter.FAILED_TICKS));
         carryOut(found);
     }
 
@@ -140,6 +147,28 @@ final class HostTracker {
         step.outputs().forEach(counters::count);
         step.clear();
         found.carryOut(stores, context);
+    }
+
+    /**
+     * Tells what the detector failed at and goes on without.
+     *
+     * @return it in words; empty when it did not fail
+     */
+    private Optional<String> setAside(HostKey host, List<Quarantined> failed) {
+        for (Quarantined one : failed) {
+            counters.increment(Counter.QUARANTINED);
+            LOG.error(
+                    "The detector failed, which is a bug in Loopscope. Host {} goes on without {}",
+                    host,
+                    what(host, one),
+                    one.bug());
+        }
+        return failed.stream().map(one -> what(host, one) + ": " + one.bug()).reduce((all, next) -> all + "; " + next);
+    }
+
+    private static String what(HostKey host, Quarantined failed) {
+        FourTuple connection = failed.connection();
+        return connection == null ? "a timer" : "connection " + Sockets.key(host.hostId(), connection);
     }
 
     /** Nobody knows what state the monitor is in; the stores have what was good before. */

@@ -8,7 +8,8 @@ import java.util.TreeMap;
  * What one processor has done since it started. Numbers only grow.
  *
  * <p>{@code records} = {@code batches} + {@code heartbeats} + {@code socketReports} + {@code replayed} +
- * {@code superseded} + all {@code deadLetters}.
+ * {@code superseded} + all {@code deadLetters} but {@code connection_quarantined}, which were applied but for some
+ * connections.
  *
  * @param records records read from the capture topic
  * @param batches batches applied
@@ -23,6 +24,7 @@ import java.util.TreeMap;
  * @param connectionEvents connection events published
  * @param censusCounts census counts published
  * @param evicted connections forgotten to keep the state bounded
+ * @param quarantined connections (and timers) that were taken out because the detector failed on them, which is a bug
  * @param notPublished events that could not be published and were left out, such as one larger than a record may be
  * @param failedTicks times the detector failed when it was told of an agent's silence, which is a bug
  * @param anomaliesOpened anomalies opened, by name; every name is there
@@ -43,6 +45,7 @@ public record ProcessorStatistics(
         long connectionEvents,
         long censusCounts,
         long evicted,
+        long quarantined,
         long notPublished,
         long failedTicks,
         Map<String, Long> anomaliesOpened,
@@ -55,11 +58,6 @@ public record ProcessorStatistics(
         anomaliesOpened = sorted(anomaliesOpened);
         anomaliesCleared = sorted(anomaliesCleared);
         agreementRatios = Collections.unmodifiableMap(new TreeMap<>(agreementRatios));
-    }
-
-    /** Records that could not be used because the detector failed on them. */
-    public long quarantined() {
-        return deadLetters.getOrDefault(DeadLetterReason.QUARANTINED.label(), 0L);
     }
 
     /** One line for a log: what is 0 in the maps is left out. */
@@ -81,7 +79,8 @@ public record ProcessorStatistics(
                                 censusCounts,
                                 counted(anomaliesOpened),
                                 counted(anomaliesCleared))
-                + " %d evicted, %d not published, %d failed ticks".formatted(evicted, notPublished, failedTicks);
+                + " %d evicted, %d quarantined, %d not published, %d failed ticks"
+                        .formatted(evicted, quarantined, notPublished, failedTicks);
     }
 
     private static Map<String, Long> sorted(Map<String, Long> numbers) {

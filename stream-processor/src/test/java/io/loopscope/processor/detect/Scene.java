@@ -44,7 +44,7 @@ final class Scene {
     private final DetectorSettings settings;
     private final HostStore store;
     HostMonitor monitor;
-    final Step step = new Step();
+    final Step step;
     final List<AnomalyChange> anomalies = new ArrayList<>();
     final List<ConnectionChange> connections = new ArrayList<>();
     final List<CensusChange> census = new ArrayList<>();
@@ -59,7 +59,17 @@ final class Scene {
         this(settings, Variant.PLAIN);
     }
 
+    /** A host under default settings that goes on, or does not, when the detector fails. */
+    Scene(Step step) {
+        this(DetectorSettings.defaults(), Variant.PLAIN, step);
+    }
+
     private Scene(DetectorSettings settings, Variant variant) {
+        this(settings, variant, new Step());
+    }
+
+    private Scene(DetectorSettings settings, Variant variant, Step step) {
+        this.step = step;
         this.settings = settings;
         this.variant = variant;
         monitor = new HostMonitor("host-1", 0, settings, TcpSettings.DEFAULT);

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.loopscope.processor.detect.DetectorSettings;
 import io.loopscope.processor.detect.HostMonitor;
 import io.loopscope.processor.detect.Step;
+import io.loopscope.processor.tcp.FourTuple;
 import io.loopscope.processor.tcp.TcpSettings;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.Side;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -16,7 +19,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A bug in the detector costs the record that shows it, and nothing else. */
+/** A bug in the detector costs the connection that shows it or, when none is to blame, the record; and nothing else. */
 class QuarantineTest {
     private final MockProcessorContext<byte[], byte[]> context = new MockProcessorContext<>();
     private final Counters counters = new Counters();
@@ -54,7 +57,7 @@ class QuarantineTest {
             assertThat(header(letter, DeadLetters.ERROR)).contains("IllegalStateException: a bug");
             assertThat(header(letter, DeadLetters.SOURCE_OFFSET)).isEqualTo("42");
         });
-        assertThat(counters.snapshot().quarantined()).isEqualTo(1);
+        assertThat(counters.snapshot().deadLetters()).containsEntry("quarantined", 1L);
         context.resetForwards();
 
         use(batch(2, segment(Side.LOW, 0x12, 299, 100), segment(Side.HIGH, 0x10, 100, 300)));
@@ -62,6 +65,43 @@ class QuarantineTest {
         assertThat(context.forwarded())
                 .anySatisfy(forward -> assertThat(forward.childName()).contains(ConnectionTopology.CONNECTIONS));
         assertThat(counters.snapshot().batches()).isEqualTo(2);
+    }
+
+    @Test
+    void connectionThatMakesTheDetectorFailIsSetAsideAndTheRestOfItsRecordCounts() {
+        Delivery good = batch(0, segment(Side.HIGH, 0x02, 99, 0));
+        FourTuple healthy = ((Delivery.Batch) good).segments().get(0).fourTuple();
+        FourTuple other =
+                FourTuple.of(healthy.networkNamespace(), healthy.low(), healthy.lowPort(), healthy.high(), 50_000);
+
+        use(withFailing((Delivery.Batch) good, other));
+
+        assertThat(context.forwarded())
+                .extracting(forward -> forward.childName().orElseThrow())
+                .containsExactly(ConnectionTopology.DEAD_LETTER, ConnectionTopology.CONNECTIONS);
+        Record<?, ?> letter = context.forwarded().get(0).record();
+        assertThat(letter.value()).isEqualTo(VALUE);
+        assertThat(header(letter, DeadLetters.REASON)).isEqualTo("connection_quarantined");
+        assertThat(header(letter, DeadLetters.ERROR)).contains("50000").contains("NullPointerException");
+        ProcessorStatistics statistics = counters.snapshot();
+        assertThat(statistics.quarantined()).isEqualTo(1);
+        assertThat(statistics.batches()).isEqualTo(1);
+        assertThat(statistics.deadLetters()).containsEntry("connection_quarantined", 1L);
+        assertThat(statistics.summary()).contains("1 quarantined");
+    }
+
+    /** Puts a segment before the others that makes the detector fail: it has no options at all. */
+    private static Delivery withFailing(Delivery.Batch batch, FourTuple tuple) {
+        List<Delivery.Captured> segments = new ArrayList<>(batch.segments());
+        segments.add(0, new Delivery.Captured(tuple, segments.get(0).segment().with(null)));
+        return new Delivery.Batch(
+                batch.host(),
+                batch.epoch(),
+                batch.bootId(),
+                batch.captured(),
+                batch.sequence(),
+                batch.skippedBefore(),
+                segments);
     }
 
     private static final byte[] VALUE = {1, 2, 3};
