@@ -5,6 +5,7 @@ import io.loopscope.agent.parse.TcpFlags;
 import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.ConnectionRef;
+import io.loopscope.schemas.v1.Fidelity;
 import io.loopscope.schemas.v1.Side;
 import io.loopscope.schemas.v1.SocketAddress;
 import java.nio.ByteBuffer;
@@ -127,8 +128,9 @@ public final class BatchBuilder {
         SocketAddress source = new SocketAddress(ByteBuffer.wrap(header.sourceAddress()), header.sourcePort());
         SocketAddress destination =
                 new SocketAddress(ByteBuffer.wrap(header.destinationAddress()), header.destinationPort());
-        ConnectionRef connection =
-                senderIsLow ? new ConnectionRef(source, destination) : new ConnectionRef(destination, source);
+        ConnectionRef connection = senderIsLow
+                ? new ConnectionRef(source, destination, Fidelity.ALL)
+                : new ConnectionRef(destination, source, Fidelity.ALL);
         CapturedSegment segment = new CapturedSegment();
         segment.setConnection(indexOf(connection));
         segment.setSender(senderIsLow ? Side.LOW : Side.HIGH);

@@ -12,6 +12,7 @@ import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.CaptureStatistics;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.ConnectionRef;
+import io.loopscope.schemas.v1.Fidelity;
 import io.loopscope.schemas.v1.Run;
 import io.loopscope.schemas.v1.Side;
 import io.loopscope.schemas.v1.SocketAddress;
@@ -158,7 +159,7 @@ class CaptureRecordsTest {
         @Test
         void higherSideOfAConnectionToItself() {
             var batch = Records.batch(0, Records.segment(Side.HIGH, 2, 1, 0).build())
-                    .setConnections(List.of(new ConnectionRef(Records.SERVER, Records.SERVER)));
+                    .setConnections(List.of(new ConnectionRef(Records.SERVER, Records.SERVER, Fidelity.ALL)));
 
             assertReason(() -> CaptureRecords.delivery(batch.build()), DeadLetterReason.OUT_OF_RANGE);
         }
@@ -195,7 +196,7 @@ class CaptureRecordsTest {
         }
 
         private void refusesConnection(SocketAddress low, SocketAddress high) {
-            CaptureBatch.Builder batch = Records.batch(0).setConnections(List.of(new ConnectionRef(low, high)));
+            CaptureBatch.Builder batch = Records.batch(0).setConnections(List.of(new ConnectionRef(low, high, Fidelity.ALL)));
             assertReason(() -> CaptureRecords.delivery(batch.build()), DeadLetterReason.OUT_OF_RANGE);
         }
     }

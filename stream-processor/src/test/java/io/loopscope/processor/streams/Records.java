@@ -4,6 +4,7 @@ import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.CaptureStatistics;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.ConnectionRef;
+import io.loopscope.schemas.v1.Fidelity;
 import io.loopscope.schemas.v1.Heartbeat;
 import io.loopscope.schemas.v1.KernelSocket;
 import io.loopscope.schemas.v1.Side;
@@ -41,7 +42,7 @@ final class Records {
                 .setBatchSequence(sequence)
                 .setBaseTimeNs(START)
                 .setSkippedBefore(0)
-                .setConnections(List.of(new ConnectionRef(SERVER, CLIENT)))
+                .setConnections(List.of(new ConnectionRef(SERVER, CLIENT, Fidelity.ALL)))
                 .setSegments(List.of(segments));
     }
 

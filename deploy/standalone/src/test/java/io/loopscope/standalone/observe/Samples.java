@@ -10,6 +10,7 @@ import io.loopscope.schemas.v1.CensusCount;
 import io.loopscope.schemas.v1.ConnectionEvent;
 import io.loopscope.schemas.v1.ConnectionEventType;
 import io.loopscope.schemas.v1.ConnectionRef;
+import io.loopscope.schemas.v1.Fidelity;
 import io.loopscope.schemas.v1.ConnectionSummary;
 import io.loopscope.schemas.v1.End;
 import io.loopscope.schemas.v1.EndSummary;
@@ -179,7 +180,7 @@ public final class Samples {
                 .setBatchSequence(5)
                 .setBaseTimeNs(TIME)
                 .setSkippedBefore(skipped)
-                .setConnections(List.of(new ConnectionRef(socket(13306), socket(59994))))
+                .setConnections(List.of(new ConnectionRef(socket(13306), socket(59994), Fidelity.ALL)))
                 .setSegments(List.of(syn, run))
                 .build();
     }
