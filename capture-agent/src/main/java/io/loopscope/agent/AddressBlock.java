@@ -13,14 +13,15 @@ import java.util.regex.Pattern;
  * @param low lower 64 bits
  * @param prefixLength bits that count, 0 to 128; of an IPv4 block 96 more than it was written with
  */
-record AddressBlock(long high, long low, int prefixLength) {
+public record AddressBlock(long high, long low, int prefixLength) {
     private static final int IPV4_BITS = 32;
     private static final int IPV6_BITS = 128;
     private static final Pattern BLOCK = Pattern.compile("([0-9A-Fa-f.:]+)(?:/(\\d{1,3}))?");
     private static final String OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
     private static final Pattern IPV4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
 
-    AddressBlock {
+    /** Clears what the prefix leaves out. */
+    public AddressBlock {
         high &= highMask(prefixLength);
         low &= lowMask(prefixLength);
     }
@@ -30,14 +31,13 @@ record AddressBlock(long high, long low, int prefixLength) {
      *
      * @throws IllegalArgumentException if it is nothing of the kind; names are never looked up
      */
-    static AddressBlock parse(String text) {
+    public static AddressBlock parse(String text) {
         Matcher matcher = BLOCK.matcher(text);
         if (!matcher.matches()) {
             throw notABlock(text);
         }
         byte[] octets = octets(matcher.group(1), text);
-        boolean ipv4 = IpAddress.isIpv4(IpAddress.high(octets), IpAddress.low(octets));
-        boolean dotted = ipv4 && text.indexOf(':') < 0;
+        boolean dotted = text.indexOf(':') < 0;
         int bits = dotted ? IPV4_BITS : IPV6_BITS;
         int length = matcher.group(2) != null ? Integer.parseInt(matcher.group(2)) : bits;
         if (length > bits) {

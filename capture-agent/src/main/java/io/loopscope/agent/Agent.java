@@ -63,9 +63,9 @@ public final class Agent implements AutoCloseable {
                 settings.controlFlushInterval());
         Heartbeats heartbeats = new Heartbeats(
                 identity, settings.heartbeatInterval(), settings.hash(), live ? identity.agentEpoch() : 0);
-        PortFilter ports = new PortFilter(settings.includePorts(), settings.excludePorts());
+        TrafficFilter filter = new TrafficFilter(settings.include(), settings.exclude());
         Duration delivery = live ? settings.stopTimeout() : REPLAY_DELIVERY;
-        capturing = new Thread(new CaptureLoop(pipeline, ports), "capture");
+        capturing = new Thread(new CaptureLoop(pipeline, filter), "capture");
         SocketReports reports = new SocketReports(identity);
         publishing =
                 new Thread(() -> publish(new PublishLoop(pipeline, batch, reports, heartbeats, delivery)), "publish");

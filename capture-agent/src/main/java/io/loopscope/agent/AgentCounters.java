@@ -3,6 +3,7 @@ package io.loopscope.agent;
 import io.loopscope.agent.parse.ParseCounters;
 import io.loopscope.agent.parse.ParseResult;
 import io.loopscope.agent.publish.CapturePublisher;
+import io.loopscope.agent.sockets.OwnTraffic;
 import io.loopscope.agent.source.PacketSource;
 import io.loopscope.agent.source.SourceStatistics;
 import java.util.Map;
@@ -23,10 +24,12 @@ final class AgentCounters {
     final SocketCounters sockets = new SocketCounters();
 
     private final PacketSource source;
+    private final OwnTraffic own;
     private final CapturePublisher publisher;
 
-    AgentCounters(PacketSource source, CapturePublisher publisher) {
+    AgentCounters(PacketSource source, OwnTraffic own, CapturePublisher publisher) {
         this.source = source;
+        this.own = own;
         this.publisher = publisher;
     }
 
@@ -56,6 +59,7 @@ final class AgentCounters {
                 published,
                 failed,
                 byResult.getOrDefault(ParseResult.OK, 0L) - accounted,
-                sockets.snapshot());
+                sockets.snapshot(),
+                own.unattributedConnections());
     }
 }

@@ -49,6 +49,10 @@ public final class AgentSettingKeys {
     static final String STOP_TIMEOUT = "agent.stop.timeout";
     static final String INCLUDE_PORTS = "agent.include.ports";
     static final String EXCLUDE_PORTS = "agent.exclude.ports";
+    static final String INCLUDE_ADDRESSES = "agent.include.addresses";
+    static final String EXCLUDE_ADDRESSES = "agent.exclude.addresses";
+    static final String INCLUDE_PROGRAMS = "agent.include.programs";
+    static final String EXCLUDE_PROGRAMS = "agent.exclude.programs";
     /** Processes of the pipeline by number. */
     public static final String EXCLUDE_PIDS = "agent.exclude.pids";
     /** Processes of the pipeline by a word of their command line. */
@@ -177,6 +181,39 @@ public final class AgentSettingKeys {
                     NumberList.PORTS,
                     HIGH,
                     "Do not publish segments from or to any of these ports.")
+            .define(
+                    INCLUDE_ADDRESSES,
+                    LIST,
+                    "",
+                    new AddressList(),
+                    MEDIUM,
+                    "Publish only segments from or to one of these addresses or blocks, such as 127.0.0.1, 10.1.0.0/16 or"
+                            + " fd00::/8. Empty: all. Include lists narrow each other: what is on each of them is"
+                            + " published.")
+            .define(
+                    EXCLUDE_ADDRESSES,
+                    LIST,
+                    "",
+                    new AddressList(),
+                    MEDIUM,
+                    "Do not publish segments from or to any of these addresses or blocks.")
+            .define(
+                    INCLUDE_PROGRAMS,
+                    LIST,
+                    "",
+                    MEDIUM,
+                    "Publish only connections of these programs: of processes with that name, or with that word on their"
+                            + " command line, at either end. Empty: all. The kernel's socket table says whose a"
+                            + " connection is, and is read for new connections up to 20 times a second. One that was over"
+                            + " before is nobody's: it is left out, and counted.")
+            .define(
+                    EXCLUDE_PROGRAMS,
+                    LIST,
+                    "",
+                    MEDIUM,
+                    "Do not publish connections of these programs, found in the same way. A connection that was over before"
+                            + " it could be seen whose it is, is published, and counted; those to a port that such a"
+                            + " program listens on are always known.")
             .define(
                     EXCLUDE_PIDS,
                     LIST,

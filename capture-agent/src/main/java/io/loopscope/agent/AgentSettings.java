@@ -27,8 +27,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * @param heartbeatInterval time between heartbeats
  * @param queueSegments segments between capture and publishing
  * @param stopTimeout how long a stop may take
- * @param includePorts publish only these; empty for all
- * @param excludePorts do not publish these
+ * @param include publish only what is on these lists
+ * @param exclude do not publish what is on these
  * @param excludePids processes of the pipeline
  * @param excludeProcesses words on the command lines of processes of the pipeline
  * @param namespaces network namespaces to capture in, by name or process number, or {@link #ALL_NAMESPACES}; empty for
@@ -47,8 +47,8 @@ public record AgentSettings(
         Duration heartbeatInterval,
         int queueSegments,
         Duration stopTimeout,
-        Set<Integer> includePorts,
-        Set<Integer> excludePorts,
+        TrafficList include,
+        TrafficList exclude,
         Set<Long> excludePids,
         Set<String> excludeProcesses,
         Set<String> namespaces,
@@ -58,6 +58,15 @@ public record AgentSettings(
 
     /** In {@link #namespaces}: every one there is. */
     public static final String ALL_NAMESPACES = "all";
+
+    /**
+     * Lists of what to include or to exclude; an empty list says nothing.
+     *
+     * @param ports of either end
+     * @param addresses of either end
+     * @param programs of either end, by name or a word of the command line
+     */
+    public record TrafficList(Set<Integer> ports, Set<AddressBlock> addresses, Set<String> programs) {}
 
     /**
      * How the kernel's socket table is read.
@@ -92,8 +101,14 @@ public record AgentSettings(
                 settings.duration(AgentSettingKeys.HEARTBEAT_INTERVAL),
                 settings.integer(AgentSettingKeys.QUEUE_SEGMENTS),
                 settings.duration(AgentSettingKeys.STOP_TIMEOUT),
-                ports(settings, AgentSettingKeys.INCLUDE_PORTS),
-                ports(settings, AgentSettingKeys.EXCLUDE_PORTS),
+                new TrafficList(
+                        ports(settings, AgentSettingKeys.INCLUDE_PORTS),
+                        addresses(settings, AgentSettingKeys.INCLUDE_ADDRESSES),
+                        texts(settings, AgentSettingKeys.INCLUDE_PROGRAMS)),
+                new TrafficList(
+                        ports(settings, AgentSettingKeys.EXCLUDE_PORTS),
+                        addresses(settings, AgentSettingKeys.EXCLUDE_ADDRESSES),
+                        texts(settings, AgentSettingKeys.EXCLUDE_PROGRAMS)),
                 texts(settings, AgentSettingKeys.EXCLUDE_PIDS).stream()
                         .map(Long::valueOf)
                         .collect(Collectors.toUnmodifiableSet()),
@@ -161,6 +176,10 @@ public record AgentSettings(
 
     private static Set<Integer> ports(Settings settings, String key) {
         return texts(settings, key).stream().map(Integer::valueOf).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Set<AddressBlock> addresses(Settings settings, String key) {
+        return texts(settings, key).stream().map(AddressBlock::parse).collect(Collectors.toUnmodifiableSet());
     }
 
     private static Set<String> texts(Settings settings, String key) {

@@ -31,6 +31,7 @@ import java.util.TreeMap;
  * @param publishFailed segments that Kafka has refused, or that could not be delivered in time: lost
  * @param pending segments on their way
  * @param sockets of the polls of the socket table
+ * @param unattributedConnections those that a list of programs could not decide
  */
 public record AgentStatistics(
         SourceStatistics source,
@@ -46,7 +47,8 @@ public record AgentStatistics(
         long published,
         long publishFailed,
         long pending,
-        SocketStatistics sockets) {
+        SocketStatistics sockets,
+        long unattributedConnections) {
 
     /** Segments that a reader of the records misses, and packets that may have been some. */
     long leftOut() {
@@ -86,6 +88,7 @@ public record AgentStatistics(
         rest.put("options_malformed", optionsMalformed);
         rest.put("options_truncated", optionsTruncated);
         rest.put("first_fragments", fragmented);
+        rest.put("unattributed_connections", unattributedConnections);
         sockets.addTo(rest);
         rest.forEach((name, count) -> {
             if (count != 0) {
@@ -116,6 +119,7 @@ public record AgentStatistics(
         statistics.setPublished(published);
         statistics.setPublishFailed(publishFailed);
         statistics.setByReason(reasons);
+        statistics.setUnattributedConnections(unattributedConnections);
         return statistics;
     }
 }

@@ -26,7 +26,7 @@ final class CaptureLoop implements Runnable {
     private final AgentCounters counters;
     private final CaptureProgress progress;
     private final Doorbell doorbell;
-    private final PortFilter ports;
+    private final TrafficFilter filter;
     private final Packet packet = new Packet();
     private final HeaderParser parser = new HeaderParser();
     private final SegmentHeader header = new SegmentHeader();
@@ -34,14 +34,14 @@ final class CaptureLoop implements Runnable {
     private long drainDeadlineNs;
     private boolean draining;
 
-    CaptureLoop(Pipeline pipeline, PortFilter ports) {
+    CaptureLoop(Pipeline pipeline, TrafficFilter filter) {
         source = pipeline.source();
         own = pipeline.own();
         queue = pipeline.queue();
         counters = pipeline.counters();
         progress = pipeline.progress();
         doorbell = pipeline.doorbell();
-        this.ports = ports;
+        this.filter = filter;
     }
 
     @Override
@@ -97,7 +97,7 @@ final class CaptureLoop implements Runnable {
         if (result != ParseResult.OK) {
             return;
         }
-        if (!ports.passes(header)) {
+        if (!filter.passes(header)) {
             counters.excludedBySetting.increment();
         } else if (own.covers(header) && !isOpening()) {
             counters.excludedOwn.increment();

@@ -53,7 +53,9 @@ final class LiveAgent {
             Instant now = clock.instant();
             Identity identity = HostIdentity.ofThisHost(settings.hostId(), Agent.nanos(now), namespace.inode());
             OwnSockets sockets = OwnSockets.ofProcesses(settings.excludePids(), settings.excludeProcesses());
-            own = OwnTraffic.bySockets(sockets, publisher::brokers, clock, namespace);
+            own = OwnTraffic.bySockets(sockets, publisher::brokers, clock, namespace, publisher::connectionsOpen)
+                    .withPrograms(
+                            settings.include().programs(), settings.exclude().programs(), clock, namespace);
             own.refresh();
             PacketSource source = namespace.call(() -> Pcap4jSource.open(settings.capture()));
             Pipeline pipeline = Pipeline.of(source, own, publisher, settings.queueSegments());
@@ -73,12 +75,12 @@ final class LiveAgent {
         if (!settings.sockets().enabled()) {
             return null;
         }
-        PortFilter ports = new PortFilter(settings.includePorts(), settings.excludePorts());
+        TrafficFilter filter = new TrafficFilter(settings.include(), settings.exclude());
         String interfaceName = pipeline.source().interfaces().get(0);
         boolean onlyLoopback = namespace.call(() -> isLoopback(interfaceName));
         return new SocketPolling(
                 SocketPolling.Host.in(namespace, ownSockets, pipeline.own(), Agent::cpuNs),
-                socket -> ports.passes(socket.local().port(), socket.remote().port()),
+                filter::passes,
                 onlyLoopback,
                 settings.sockets().cpuShare());
     }

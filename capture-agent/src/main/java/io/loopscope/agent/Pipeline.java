@@ -33,7 +33,7 @@ record Pipeline(
                 own,
                 new SegmentQueue(queueSegments),
                 publisher,
-                new AgentCounters(source, publisher),
+                new AgentCounters(source, own, publisher),
                 new CaptureProgress(),
                 new PollExchange(),
                 new Doorbell());

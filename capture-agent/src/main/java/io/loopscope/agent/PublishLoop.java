@@ -111,6 +111,7 @@ final class PublishLoop implements Runnable {
             switch (own.judge(header, queue.peekTimeNs())) {
                 case OWN -> counters.excludedOwn.increment();
                 case UNATTRIBUTED -> counters.excludedUnattributed.increment();
+                case LISTED_OUT -> counters.excludedBySetting.increment();
                 case FOREIGN -> batch.add(header, queue.peekTimeNs(), now);
             }
             queue.remove();

@@ -3,10 +3,7 @@ package io.loopscope.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loopscope.agent.parse.SegmentHeader;
 import io.loopscope.agent.source.LiveCapture;
-import io.loopscope.agent.testing.Headers;
-import io.loopscope.agent.testing.PacketBytes;
 import io.loopscope.agent.track.Fidelity;
 import io.loopscope.settings.ConfigurationException;
 import io.loopscope.settings.ExitCode;
@@ -35,7 +32,7 @@ class AgentSettingsTest {
         assertThat(settings.flushInterval()).isEqualTo(Duration.ofMillis(100));
         assertThat(settings.controlFlushInterval()).isEqualTo(Duration.ofMillis(20));
         assertThat(settings.heartbeatInterval()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(settings.includePorts()).isEmpty();
+        assertThat(settings.include()).isEqualTo(new AgentSettings.TrafficList(Set.of(), Set.of(), Set.of()));
         assertThat(settings.excludePids()).isEmpty();
         assertThat(settings.namespaces()).isEmpty();
         assertThat(settings.sockets()).isEqualTo(new AgentSettings.Sockets(true, Duration.ofSeconds(2), 15, 0.01));
@@ -45,7 +42,7 @@ class AgentSettingsTest {
     @Test
     void listsOfNumbersAreChecked() {
         AgentSettings settings = load(Map.of("agent.exclude.ports", "22, 9092", "agent.exclude.pids", "17"));
-        assertThat(settings.excludePorts()).containsExactlyInAnyOrder(22, 9092);
+        assertThat(settings.exclude().ports()).containsExactlyInAnyOrder(22, 9092);
         assertThat(settings.excludePids()).containsExactly(17L);
         assertThatThrownBy(() -> load(Map.of("agent.exclude.ports", "22,70000")))
                 .isInstanceOf(ConfigurationException.class)
@@ -88,14 +85,18 @@ class AgentSettingsTest {
     }
 
     @Test
-    void portsAreFilteredByEitherEnd() {
-        SegmentHeader header = Headers.of("::1", "::1", PacketBytes.tcp().ports(40_000, 80));
-        assertThat(new PortFilter(Set.of(), Set.of()).passes(header)).isTrue();
-        assertThat(new PortFilter(Set.of(80), Set.of()).passes(header)).isTrue();
-        assertThat(new PortFilter(Set.of(40_000), Set.of()).passes(header)).isTrue();
-        assertThat(new PortFilter(Set.of(81), Set.of()).passes(header)).isFalse();
-        assertThat(new PortFilter(Set.of(), Set.of(80)).passes(header)).isFalse();
-        assertThat(new PortFilter(Set.of(80), Set.of(40_000)).passes(header)).isFalse();
+    void listsOfAddressesAndProgramsAreRead() {
+        AgentSettings settings = load(Map.of(
+                "agent.include.addresses", "127.0.0.0/8, ::1",
+                "agent.exclude.addresses", "10.1.2.3",
+                "agent.exclude.programs", "mariadbd, org.example.Main"));
+        assertThat(settings.include().addresses())
+                .containsExactlyInAnyOrder(AddressBlock.parse("127.0.0.0/8"), AddressBlock.parse("::1/128"));
+        assertThat(settings.exclude().addresses()).containsExactly(AddressBlock.parse("10.1.2.3/32"));
+        assertThat(settings.exclude().programs()).containsExactlyInAnyOrder("mariadbd", "org.example.Main");
+        assertThatThrownBy(() -> load(Map.of("agent.include.addresses", "localhost")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("IPv4 or IPv6 addresses");
     }
 
     @Nested

@@ -46,6 +46,9 @@ public interface CapturePublisher extends AutoCloseable {
     /** Grows whenever a connection to a broker has been made. */
     long connectionsMade();
 
+    /** Connections to brokers that there are now, those that are being made included. */
+    long connectionsOpen();
+
     /**
      * Waits until the topic can be published to.
      *

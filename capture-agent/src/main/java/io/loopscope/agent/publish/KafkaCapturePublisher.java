@@ -43,6 +43,7 @@ public final class KafkaCapturePublisher implements CapturePublisher {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final BrokerEndpoints endpoints;
     private final Metric connectionsMade;
+    private final Metric connectionsOpen;
     private final LongAdder published = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder failedReports = new LongAdder();
@@ -58,8 +59,13 @@ public final class KafkaCapturePublisher implements CapturePublisher {
         this.sharers = sharers;
         this.producer = producer;
         this.endpoints = endpoints;
-        connectionsMade = producer.metrics().entrySet().stream()
-                .filter(metric -> metric.getKey().name().equals("connection-creation-total"))
+        connectionsMade = metric(producer, "connection-creation-total");
+        connectionsOpen = metric(producer, "connection-count");
+    }
+
+    private static Metric metric(Producer<?, ?> producer, String name) {
+        return producer.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals(name))
                 .filter(metric -> metric.getKey().group().equals("producer-metrics"))
                 .map(Map.Entry::getValue)
                 .findFirst()
@@ -202,7 +208,16 @@ public final class KafkaCapturePublisher implements CapturePublisher {
 
     @Override
     public long connectionsMade() {
-        return connectionsMade.metricValue() instanceof Number number ? number.longValue() : 0;
+        return number(connectionsMade);
+    }
+
+    @Override
+    public long connectionsOpen() {
+        return number(connectionsOpen);
+    }
+
+    private static long number(Metric metric) {
+        return metric.metricValue() instanceof Number number ? number.longValue() : 0;
     }
 
     @Override

@@ -31,7 +31,7 @@ public record Endpoint(long high, long low, int port) {
     }
 
     /** True for 0.0.0.0 and ::, which stand for every address of the host. */
-    boolean isWildcard() {
+    public boolean isWildcard() {
         return high == 0 && (low == 0 || low == 0xffffL << 32);
     }
 }

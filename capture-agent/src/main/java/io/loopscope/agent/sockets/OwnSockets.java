@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** Which sockets of this host belong to the pipeline: to the agent, and to whatever else it is told of. */
+/** Which sockets of this host belong to some processes: to those of the pipeline, or to programs that settings name. */
 public interface OwnSockets {
 
     /**
@@ -22,8 +22,13 @@ public interface OwnSockets {
         }
     }
 
-    /** Finds out anew which processes belong to the pipeline. Costs some milliseconds on a host with many processes. */
+    /** Finds out anew which processes they are. Costs some milliseconds on a host with many processes. */
     void findProcesses();
+
+    /** Their numbers, as {@link #findProcesses} has found them last. */
+    default Set<Long> processes() {
+        return Set.of();
+    }
 
     /** The sockets of those processes now. For any thread. */
     Inodes read();
@@ -37,5 +42,16 @@ public interface OwnSockets {
     static OwnSockets ofProcesses(Set<Long> pids, Set<String> words) {
         Path proc = Path.of("/proc");
         return new ProcessSockets(proc, new PipelineProcesses(proc, pids, words));
+    }
+
+    /**
+     * The sockets of programs.
+     *
+     * @param names each the name of a program, or a word of its command line
+     */
+    static OwnSockets ofPrograms(Set<String> names) {
+        Path proc = Path.of("/proc");
+        return new ProcessSockets(
+                proc, () -> CommandLine.findAll(proc, line -> line.hasWord(names) || line.hasName(names)));
     }
 }

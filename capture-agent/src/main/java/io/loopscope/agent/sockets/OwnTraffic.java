@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -22,10 +24,15 @@ public interface OwnTraffic extends AutoCloseable {
      * @param brokers the endpoints of the pipeline's brokers as far as they are known; asked often, must not block
      * @param clock of this host
      * @param namespace whose segments are judged; the pipeline itself may be in another one
+     * @param openConnections how many connections Kafka's client of this process has now
      * @throws IOException if the namespace cannot be entered
      */
     static OwnTraffic bySockets(
-            OwnSockets ownSockets, Supplier<Collection<Endpoint>> brokers, Clock clock, NetworkNamespace namespace)
+            OwnSockets ownSockets,
+            Supplier<Collection<Endpoint>> brokers,
+            Clock clock,
+            NetworkNamespace namespace,
+            LongSupplier openConnections)
             throws IOException {
         SocketTable table = DistantSocketTable.open(namespace, SocketTable.Detail.BASIC);
         // What listens on a loopback address of another namespace is somebody else's, whatever its port.
@@ -34,7 +41,32 @@ public interface OwnTraffic extends AutoCloseable {
                 : () -> brokers.get().stream()
                         .filter(broker -> !broker.isLoopback())
                         .toList();
-        return new SocketOwnTraffic(ownSockets, table, reachable, clock, () -> LocalAddresses.of(namespace));
+        SocketOwnTraffic own =
+                new SocketOwnTraffic(ownSockets, table, reachable, clock, () -> LocalAddresses.of(namespace));
+        // In another namespace this process has no connection, so that there is nothing to prove.
+        return namespace.isOwn()
+                ? own.proving(new OwnTrafficProof(
+                        OwnSockets.ofProcesses(Set.of(), Set.of()), table, own::owns, openConnections))
+                : own;
+    }
+
+    /**
+     * The same, and beside the pipeline's connections those that lists of programs leave out.
+     *
+     * @param include names of programs, or words of their command lines; empty for all
+     * @param exclude the same; empty for none
+     * @throws IOException if the namespace cannot be entered
+     */
+    default OwnTraffic withPrograms(Set<String> include, Set<String> exclude, Clock clock, NetworkNamespace namespace)
+            throws IOException {
+        if (include.isEmpty() && exclude.isEmpty()) {
+            return this;
+        }
+        ProgramLedger ledger = new ProgramLedger(
+                include.isEmpty() ? null : OwnSockets.ofPrograms(include),
+                exclude.isEmpty() ? null : OwnSockets.ofPrograms(exclude));
+        SocketTable table = DistantSocketTable.open(namespace, SocketTable.Detail.BASIC);
+        return new ProgramTraffic(this, ledger, table, clock, () -> LocalAddresses.of(namespace));
     }
 
     /** What a segment is. */
@@ -48,7 +80,9 @@ public interface OwnTraffic extends AutoCloseable {
          * at a time when the pipeline itself was not connected there. It is left out: were it the agent's own attempt
          * to connect, it would publish its own trouble.
          */
-        UNATTRIBUTED
+        UNATTRIBUTED,
+        /** Somebody else's, and left out by a list of programs. */
+        LISTED_OUT
     }
 
     /** A quick answer from what is known: true means certainly own. */
@@ -67,6 +101,20 @@ public interface OwnTraffic extends AutoCloseable {
 
     /** Looks at the kernel's sockets if they may have changed; call it every second, and when clients have connected. */
     void refresh();
+
+    /**
+     * Those of a reading of the kernel's table that the lists of programs let pass; by any thread.
+     *
+     * @param localAddresses the host's addresses, with port 0
+     */
+    default List<SocketEntry> listed(List<SocketEntry> sockets, Collection<Endpoint> localAddresses) {
+        return sockets;
+    }
+
+    /** Connections that a list of programs could not decide, because they were over before a look; by any thread. */
+    default long unattributedConnections() {
+        return 0;
+    }
 
     /** What cannot be told apart here and why, a short sentence each; empty when all is well. */
     List<String> limitations();

@@ -15,12 +15,12 @@ final class ProcessSockets implements OwnSockets {
     private static final String SOCKET = "socket:[";
 
     private final Path proc;
-    private final PipelineProcesses processes;
+    private final ProcessFinder processes;
     /** Found by the publishing thread, used by the polling one too. */
     private volatile Set<Long> pids;
 
     /** Looks below {@code proc}, which is {@code /proc}. */
-    ProcessSockets(Path proc, PipelineProcesses processes) {
+    ProcessSockets(Path proc, ProcessFinder processes) {
         this.proc = proc;
         this.processes = processes;
         pids = processes.find();
@@ -29,6 +29,11 @@ final class ProcessSockets implements OwnSockets {
     @Override
     public void findProcesses() {
         pids = processes.find();
+    }
+
+    @Override
+    public Set<Long> processes() {
+        return pids;
     }
 
     @Override

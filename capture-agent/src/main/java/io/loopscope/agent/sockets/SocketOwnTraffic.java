@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Own traffic by sockets. A segment of a connection that touches a broker is judged by a look at the kernel's sockets
@@ -34,6 +36,7 @@ final class SocketOwnTraffic implements OwnTraffic {
     private Instant lookedAt = Instant.MIN;
     private Instant thoroughAt = Instant.MIN;
     private Set<Long> inodes = Set.of();
+    private @Nullable OwnTrafficProof proof;
 
     SocketOwnTraffic(
             OwnSockets ownSockets,
@@ -47,6 +50,12 @@ final class SocketOwnTraffic implements OwnTraffic {
         this.clock = clock;
         this.table = table;
         ledger = new SocketLedger(table);
+    }
+
+    /** Its refreshes prove that it knows the connections of this process. */
+    SocketOwnTraffic proving(OwnTrafficProof by) {
+        proof = by;
+        return this;
     }
 
     @Override
@@ -93,6 +102,13 @@ final class SocketOwnTraffic implements OwnTraffic {
         if (changed || due || !ownSockets.read().inodes().equals(inodes)) {
             look(THOROUGH_INTERVAL);
         }
+        if (proof != null) {
+            // A connection may be made between the look and the proof: it will have been seen by the second.
+            if (!proof.holds(inodes)) {
+                look(THOROUGH_INTERVAL);
+                proof.attempt(inodes);
+            }
+        }
     }
 
     private void look(Duration thoroughInterval) {
@@ -109,7 +125,10 @@ final class SocketOwnTraffic implements OwnTraffic {
 
     @Override
     public List<String> limitations() {
-        return ledger.limitations();
+        return proof == null
+                ? ledger.limitations()
+                : Stream.concat(ledger.limitations().stream(), proof.limitations().stream())
+                        .toList();
     }
 
     @Override

@@ -168,7 +168,7 @@ public final class SocketPolling implements AutoCloseable {
                         : !isOwn(entry, connections, ownListeners))
                 .toList();
         excludedOwn.add(entries.size() - others.size());
-        return others;
+        return host.ownTraffic().listed(others, facts.localAddresses());
     }
 
     private boolean isOwn(SocketEntry entry, Set<Connection> connections, EndpointSet ownListeners) {

@@ -107,9 +107,11 @@ class KafkaCapturePublisherTest {
     }
 
     private KafkaCapturePublisher publisher() {
-        MetricName name = new MetricName("connection-creation-total", "producer-metrics", "", Map.of());
-        producer.setMockMetrics(
-                name, new KafkaMetric(new Object(), name, (config, now) -> 1, new MetricConfig(), Time.SYSTEM));
+        for (String counted : List.of("connection-creation-total", "connection-count")) {
+            MetricName name = new MetricName(counted, "producer-metrics", "", Map.of());
+            producer.setMockMetrics(
+                    name, new KafkaMetric(new Object(), name, (config, now) -> 1, new MetricConfig(), Time.SYSTEM));
+        }
         return new KafkaCapturePublisher(producer, new BrokerEndpoints(List.of("127.0.0.1:9")));
     }
 

@@ -9,11 +9,7 @@ import io.loopscope.agent.testing.Headers;
 import io.loopscope.agent.testing.PacketBytes;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -204,21 +200,6 @@ class SocketOwnTrafficTest {
         return Endpoint.of(new InetSocketAddress(address, port));
     }
 
-    private static final class FakeSockets implements OwnSockets {
-        private final Set<Long> inodes = new HashSet<>();
-        private final List<String> unreadable = new ArrayList<>();
-
-        @Override
-        public void findProcesses() {
-            // All are known.
-        }
-
-        @Override
-        public Inodes read() {
-            return new Inodes(Set.copyOf(inodes), List.copyOf(unreadable));
-        }
-    }
-
     private static final class FakeTable implements SocketTable {
         private final List<SocketEntry> entries = new ArrayList<>();
         private IOException failure;
@@ -247,30 +228,4 @@ class SocketOwnTrafficTest {
         }
     }
 
-    private static final class TestClock extends Clock {
-        private Instant now = Instant.ofEpochSecond(1_790_000_000);
-
-        void advance(Duration time) {
-            now = now.plus(time);
-        }
-
-        long nanos() {
-            return now.getEpochSecond() * 1_000_000_000L + now.getNano();
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 }

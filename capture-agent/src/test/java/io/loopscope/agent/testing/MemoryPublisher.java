@@ -124,6 +124,11 @@ public final class MemoryPublisher implements CapturePublisher {
     }
 
     @Override
+    public long connectionsOpen() {
+        return 0;
+    }
+
+    @Override
     public boolean awaitReady(Duration timeout) {
         return !away;
     }
