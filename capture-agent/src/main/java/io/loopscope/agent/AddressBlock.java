@@ -71,6 +71,6 @@ public record AddressBlock(long high, long low, int prefixLength) {
     }
 
     private static long mask(int bits) {
-        return bits == 0 ? 0 : -1L << Long.SIZE - bits;
+        return bits == 0 ? 0 : -1L << (Long.SIZE - bits);
     }
 }

@@ -24,12 +24,12 @@ final class AgentCounters {
     final SocketCounters sockets = new SocketCounters();
 
     private final PacketSource source;
-    private final OwnTraffic own;
+    private final OwnTraffic traffic;
     private final CapturePublisher publisher;
 
-    AgentCounters(PacketSource source, OwnTraffic own, CapturePublisher publisher) {
+    AgentCounters(PacketSource source, OwnTraffic traffic, CapturePublisher publisher) {
         this.source = source;
-        this.own = own;
+        this.traffic = traffic;
         this.publisher = publisher;
     }
 
@@ -60,6 +60,6 @@ final class AgentCounters {
                 failed,
                 byResult.getOrDefault(ParseResult.OK, 0L) - accounted,
                 sockets.snapshot(),
-                own.unattributedConnections());
+                traffic.unattributedConnections());
     }
 }

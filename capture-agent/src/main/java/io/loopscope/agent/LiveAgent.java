@@ -53,9 +53,9 @@ final class LiveAgent {
             Instant now = clock.instant();
             Identity identity = HostIdentity.ofThisHost(settings.hostId(), Agent.nanos(now), namespace.inode());
             OwnSockets sockets = OwnSockets.ofProcesses(settings.excludePids(), settings.excludeProcesses());
-            own = OwnTraffic.bySockets(sockets, publisher::brokers, clock, namespace, publisher::connectionsOpen)
-                    .withPrograms(
-                            settings.include().programs(), settings.exclude().programs(), clock, namespace);
+            own = OwnTraffic.bySockets(sockets, publisher::brokers, clock, namespace, publisher::connectionsOpen);
+            own = OwnTraffic.withPrograms(
+                    own, settings.include().programs(), settings.exclude().programs(), clock, namespace);
             own.refresh();
             PacketSource source = namespace.call(() -> Pcap4jSource.open(settings.capture()));
             Pipeline pipeline = Pipeline.of(source, own, publisher, settings.queueSegments());

@@ -44,7 +44,17 @@ class AddressBlockTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "localhost", "1.2.3", "1.2.3.256", "1.2.3.4/33", "::1/129", "::1/", "/8", "", "1:2", "fe80::1%lo", "abc"
+                "localhost",
+                "1.2.3",
+                "1.2.3.256",
+                "1.2.3.4/33",
+                "::1/129",
+                "::1/",
+                "/8",
+                "",
+                "1:2",
+                "fe80::1%lo",
+                "abc"
             })
     void anythingElseIsRefusedAndNotLookedUp(String text) {
         assertThatThrownBy(() -> AddressBlock.parse(text)).isInstanceOf(IllegalArgumentException.class);

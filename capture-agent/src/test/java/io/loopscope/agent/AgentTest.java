@@ -7,7 +7,9 @@ import io.loopscope.agent.parse.SegmentHeader;
 import io.loopscope.agent.parse.TcpFlags;
 import io.loopscope.agent.publish.Identity;
 import io.loopscope.agent.sockets.Connection;
+import io.loopscope.agent.sockets.Endpoint;
 import io.loopscope.agent.sockets.OwnTraffic;
+import io.loopscope.agent.sockets.SocketEntry;
 import io.loopscope.agent.source.PacketSource;
 import io.loopscope.agent.source.PcapFileSource;
 import io.loopscope.agent.source.ScriptedSource;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -357,6 +360,16 @@ class AgentTest {
         @Override
         public void refresh() {
             // Ports do not change.
+        }
+
+        @Override
+        public List<SocketEntry> listed(List<SocketEntry> sockets, Collection<Endpoint> addresses) {
+            return sockets;
+        }
+
+        @Override
+        public long unattributedConnections() {
+            return 0;
         }
 
         @Override

@@ -31,11 +31,16 @@ class TrafficFilterTest {
     void addressesCountAtEitherEnd() {
         SegmentHeader header =
                 Headers.of("127.0.0.1", "10.1.2.3", PacketBytes.tcp().ports(40_000, 80));
-        assertThat(new TrafficFilter(addresses("10.0.0.0/8"), NONE).passes(header)).isTrue();
-        assertThat(new TrafficFilter(addresses("127.0.0.1"), NONE).passes(header)).isTrue();
-        assertThat(new TrafficFilter(addresses("::1", "10.1.2.4"), NONE).passes(header)).isFalse();
-        assertThat(new TrafficFilter(NONE, addresses("10.1.2.0/24")).passes(header)).isFalse();
-        assertThat(new TrafficFilter(NONE, addresses("127.0.0.0/8")).passes(header)).isFalse();
+        assertThat(new TrafficFilter(addresses("10.0.0.0/8"), NONE).passes(header))
+                .isTrue();
+        assertThat(new TrafficFilter(addresses("127.0.0.1"), NONE).passes(header))
+                .isTrue();
+        assertThat(new TrafficFilter(addresses("::1", "10.1.2.4"), NONE).passes(header))
+                .isFalse();
+        assertThat(new TrafficFilter(NONE, addresses("10.1.2.0/24")).passes(header))
+                .isFalse();
+        assertThat(new TrafficFilter(NONE, addresses("127.0.0.0/8")).passes(header))
+                .isFalse();
         assertThat(new TrafficFilter(NONE, addresses("::1")).passes(header)).isTrue();
     }
 
@@ -46,9 +51,7 @@ class TrafficFilterTest {
         assertThat(new TrafficFilter(both, NONE).passes(header)).isTrue();
         assertThat(new TrafficFilter(both, NONE)
                         .passes(Headers.of(
-                                "127.0.0.1",
-                                "127.0.0.1",
-                                PacketBytes.tcp().ports(40_000, 80))))
+                                "127.0.0.1", "127.0.0.1", PacketBytes.tcp().ports(40_000, 80))))
                 .isFalse();
         assertThat(new TrafficFilter(both, NONE)
                         .passes(Headers.of("::1", "::1", PacketBytes.tcp().ports(40_000, 81))))
@@ -58,20 +61,24 @@ class TrafficFilterTest {
     @Test
     void socketsAreJudgedInTheSameWay() {
         SocketEntry socket = Sockets.socket(40_000, 80, SocketState.ESTABLISHED, 1);
-        assertThat(new TrafficFilter(addresses("127.0.0.0/8"), NONE).passes(socket)).isTrue();
+        assertThat(new TrafficFilter(addresses("127.0.0.0/8"), NONE).passes(socket))
+                .isTrue();
         assertThat(new TrafficFilter(addresses("::1"), NONE).passes(socket)).isFalse();
-        assertThat(new TrafficFilter(NONE, addresses("127.0.0.1")).passes(socket)).isFalse();
+        assertThat(new TrafficFilter(NONE, addresses("127.0.0.1")).passes(socket))
+                .isFalse();
         assertThat(new TrafficFilter(NONE, ports(40_000)).passes(socket)).isFalse();
     }
 
     @Test
     void aListenerOnEveryAddressIsLeftOutByNone() {
-        SocketEntry everywhere = Sockets.socket(
-                Sockets.at("0.0.0.0", 80), Sockets.at("0.0.0.0", 0), SocketState.LISTEN, 1, 1);
+        SocketEntry everywhere =
+                Sockets.socket(Sockets.at("0.0.0.0", 80), Sockets.at("0.0.0.0", 0), SocketState.LISTEN, 1, 1);
         SocketEntry here = Sockets.listener(80, 2, 0);
-        assertThat(new TrafficFilter(addresses("10.0.0.1"), NONE).passes(everywhere)).isTrue();
+        assertThat(new TrafficFilter(addresses("10.0.0.1"), NONE).passes(everywhere))
+                .isTrue();
         assertThat(new TrafficFilter(addresses("10.0.0.1"), NONE).passes(here)).isFalse();
-        assertThat(new TrafficFilter(NONE, addresses("0.0.0.0/0")).passes(everywhere)).isTrue();
+        assertThat(new TrafficFilter(NONE, addresses("0.0.0.0/0")).passes(everywhere))
+                .isTrue();
         assertThat(new TrafficFilter(NONE, addresses("127.0.0.1")).passes(here)).isFalse();
         assertThat(new TrafficFilter(NONE, addresses("0.0.0.0")).passes(here)).isTrue();
         assertThat(new TrafficFilter(ports(81), NONE).passes(everywhere)).isFalse();

@@ -36,8 +36,8 @@ final class FilterCheck implements Check {
     static Choice choice(AgentSettings settings, FilterProgram program) {
         return new Choice(
                 sample -> program.matches(sample.octets(FilterProgram.linkType())),
-                settings.includePorts(),
-                settings.excludePorts());
+                settings.include().ports(),
+                settings.exclude().ports());
     }
 
     static Finding judge(Choice choice, SortedSet<Integer> listening) {

@@ -32,7 +32,8 @@ final class CommandLine {
                     pids.add(Long.parseLong(String.valueOf(process.getFileName())));
                 }
             }
-        } catch (IOException | DirectoryIteratorException e) { // Then there is no socket table either, which is told elsewhere.
+        } catch (IOException
+                | DirectoryIteratorException e) { // Then there is no socket table either, which is told elsewhere.
             return pids;
         }
         return pids;

@@ -1,6 +1,7 @@
 package io.loopscope.agent.sockets;
 
 import io.loopscope.agent.parse.SegmentHeader;
+import java.util.Collection;
 import java.util.List;
 
 /** See {@link OwnTraffic#NONE}. */
@@ -23,6 +24,16 @@ final class NoOwnTraffic implements OwnTraffic {
     @Override
     public void refresh() {
         // Nothing to look at.
+    }
+
+    @Override
+    public List<SocketEntry> listed(List<SocketEntry> sockets, Collection<Endpoint> addresses) {
+        return sockets;
+    }
+
+    @Override
+    public long unattributedConnections() {
+        return 0;
     }
 
     @Override

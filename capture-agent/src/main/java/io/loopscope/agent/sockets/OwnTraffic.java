@@ -53,20 +53,22 @@ public interface OwnTraffic extends AutoCloseable {
     /**
      * The same, and beside the pipeline's connections those that lists of programs leave out.
      *
+     * @param own the pipeline's
      * @param include names of programs, or words of their command lines; empty for all
      * @param exclude the same; empty for none
      * @throws IOException if the namespace cannot be entered
      */
-    default OwnTraffic withPrograms(Set<String> include, Set<String> exclude, Clock clock, NetworkNamespace namespace)
+    static OwnTraffic withPrograms(
+            OwnTraffic own, Set<String> include, Set<String> exclude, Clock clock, NetworkNamespace namespace)
             throws IOException {
         if (include.isEmpty() && exclude.isEmpty()) {
-            return this;
+            return own;
         }
         ProgramLedger ledger = new ProgramLedger(
                 include.isEmpty() ? null : OwnSockets.ofPrograms(include),
                 exclude.isEmpty() ? null : OwnSockets.ofPrograms(exclude));
         SocketTable table = DistantSocketTable.open(namespace, SocketTable.Detail.BASIC);
-        return new ProgramTraffic(this, ledger, table, clock, () -> LocalAddresses.of(namespace));
+        return new ProgramTraffic(own, ledger, table, clock, () -> LocalAddresses.of(namespace));
     }
 
     /** What a segment is. */
@@ -107,14 +109,10 @@ public interface OwnTraffic extends AutoCloseable {
      *
      * @param localAddresses the host's addresses, with port 0
      */
-    default List<SocketEntry> listed(List<SocketEntry> sockets, Collection<Endpoint> localAddresses) {
-        return sockets;
-    }
+    List<SocketEntry> listed(List<SocketEntry> sockets, Collection<Endpoint> localAddresses);
 
     /** Connections that a list of programs could not decide, because they were over before a look; by any thread. */
-    default long unattributedConnections() {
-        return 0;
-    }
+    long unattributedConnections();
 
     /** What cannot be told apart here and why, a short sentence each; empty when all is well. */
     List<String> limitations();

@@ -107,14 +107,15 @@ final class ProgramTraffic implements OwnTraffic {
             ledger.update(table, local, beganNs);
             limitations = List.of();
         } catch (IOException e) {
-            limitations = List.of("the kernel's socket table cannot be read, so nobody knows which connections are of the"
-                    + " programs that agent.include.programs and agent.exclude.programs name: " + e.getMessage());
+            limitations =
+                    List.of("the kernel's socket table cannot be read, so nobody knows which connections are of the"
+                            + " programs that agent.include.programs and agent.exclude.programs name: "
+                            + e.getMessage());
         }
         lookedAtNs = beganNs;
         long endedNs = nowNs();
         nextLookNs = endedNs
-                + Math.min(
-                        NANOS_PER_SECOND, Math.max(LEAST_INTERVAL.toNanos(), REST * Math.max(0, endedNs - beganNs)));
+                + Math.min(NANOS_PER_SECOND, Math.max(LEAST_INTERVAL.toNanos(), REST * Math.max(0, endedNs - beganNs)));
     }
 
     @Override

@@ -124,6 +124,16 @@ final class SocketOwnTraffic implements OwnTraffic {
     }
 
     @Override
+    public List<SocketEntry> listed(List<SocketEntry> sockets, Collection<Endpoint> addresses) {
+        return sockets;
+    }
+
+    @Override
+    public long unattributedConnections() {
+        return 0;
+    }
+
+    @Override
     public List<String> limitations() {
         return proof == null
                 ? ledger.limitations()

@@ -1,7 +1,7 @@
 package io.loopscope.agent.sockets;
 
-import static io.loopscope.agent.sockets.Sockets.socket;
 import static io.loopscope.agent.sockets.SocketState.ESTABLISHED;
+import static io.loopscope.agent.sockets.Sockets.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;

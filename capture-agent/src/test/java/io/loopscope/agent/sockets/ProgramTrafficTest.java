@@ -1,10 +1,10 @@
 package io.loopscope.agent.sockets;
 
-import static io.loopscope.agent.sockets.Sockets.listener;
-import static io.loopscope.agent.sockets.Sockets.socket;
 import static io.loopscope.agent.sockets.SocketState.CLOSE_WAIT;
 import static io.loopscope.agent.sockets.SocketState.ESTABLISHED;
 import static io.loopscope.agent.sockets.SocketState.FIN_WAIT_2;
+import static io.loopscope.agent.sockets.Sockets.listener;
+import static io.loopscope.agent.sockets.Sockets.socket;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loopscope.agent.parse.SegmentHeader;
@@ -13,6 +13,7 @@ import io.loopscope.agent.sockets.OwnTraffic.Verdict;
 import io.loopscope.agent.testing.Headers;
 import io.loopscope.agent.testing.PacketBytes;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -207,6 +208,16 @@ class ProgramTrafficTest {
             }
 
             @Override
+            public List<SocketEntry> listed(List<SocketEntry> sockets, Collection<Endpoint> addresses) {
+                return sockets;
+            }
+
+            @Override
+            public long unattributedConnections() {
+                return 0;
+            }
+
+            @Override
             public List<String> limitations() {
                 return List.of("a limitation");
             }
@@ -216,8 +227,7 @@ class ProgramTrafficTest {
                 // Nothing is open.
             }
         };
-        OwnTraffic traffic =
-                new ProgramTraffic(own, new ProgramLedger(null, named), table, clock, List::of);
+        OwnTraffic traffic = new ProgramTraffic(own, new ProgramLedger(null, named), table, clock, List::of);
         assertThat(judge(traffic, 40_000, 80, SYN)).isEqualTo(Verdict.OWN);
         assertThat(traffic.covers(segment(40_000, 80, SYN))).isTrue();
         assertThat(traffic.limitations()).containsExactly("a limitation");

@@ -227,5 +227,4 @@ class SocketOwnTrafficTest {
             return "fake";
         }
     }
-
 }

@@ -97,7 +97,7 @@ class UpCommandTest {
                 new UpSettings.Flag("--interface", "agent.interface", "lo"),
                 new UpSettings.Flag("--port", UpCommand.INCLUDE_PORTS, "13306"));
         var agent = new UpSettings(definition -> definition.load(), flags, List.of(), false).agent("127.0.0.1:1");
-        assertThat(agent.includePorts()).containsExactly(13306);
+        assertThat(agent.include().ports()).containsExactly(13306);
         assertThat(agent.capture().interfaceName()).isEqualTo("lo");
     }
 
