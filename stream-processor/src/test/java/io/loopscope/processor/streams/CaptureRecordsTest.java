@@ -196,7 +196,8 @@ class CaptureRecordsTest {
         }
 
         private void refusesConnection(SocketAddress low, SocketAddress high) {
-            CaptureBatch.Builder batch = Records.batch(0).setConnections(List.of(new ConnectionRef(low, high, Fidelity.ALL)));
+            CaptureBatch.Builder batch =
+                    Records.batch(0).setConnections(List.of(new ConnectionRef(low, high, Fidelity.ALL)));
             assertReason(() -> CaptureRecords.delivery(batch.build()), DeadLetterReason.OUT_OF_RANGE);
         }
     }
