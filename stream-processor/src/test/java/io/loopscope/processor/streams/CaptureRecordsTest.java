@@ -93,7 +93,7 @@ class CaptureRecordsTest {
     @Test
     void heartbeatAddsUpWhatWasLost() {
         var statistics =
-                new CaptureStatistics(1000L, 1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 900L, 256L, Map.of("short", 64L));
+                new CaptureStatistics(1000L, 1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 900L, 256L, Map.of("short", 64L), 0L);
 
         Delivery delivery = CaptureRecords.delivery(
                 Records.heartbeat(Records.START, 9).setStatistics(statistics).build());

@@ -75,7 +75,7 @@ final class Records {
     }
 
     static CaptureStatistics statistics(long seen, long kernelDropped) {
-        return new CaptureStatistics(seen, kernelDropped, 0L, 0L, 0L, 0L, 0L, 0L, 0L, seen, 0L, Map.of());
+        return new CaptureStatistics(seen, kernelDropped, 0L, 0L, 0L, 0L, 0L, 0L, 0L, seen, 0L, Map.of(), 0L);
     }
 
     /** The server's socket of the batch's connection, held by db[42]. */
