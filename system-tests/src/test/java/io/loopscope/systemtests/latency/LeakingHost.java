@@ -4,6 +4,7 @@ import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.CaptureStatistics;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.ConnectionRef;
+import io.loopscope.schemas.v1.Fidelity;
 import io.loopscope.schemas.v1.Heartbeat;
 import io.loopscope.schemas.v1.Side;
 import io.loopscope.schemas.v1.SocketAddress;
@@ -49,7 +50,7 @@ final class LeakingHost {
                 .setBatchSequence(batches++)
                 .setBaseTimeNs(timeNs)
                 .setSkippedBefore(0)
-                .setConnections(List.of(new ConnectionRef(socket(server), socket(client))))
+                .setConnections(List.of(new ConnectionRef(socket(server), socket(client), Fidelity.ALL)))
                 .setSegments(List.of(
                         segment(Side.HIGH, SYN, 99, 0),
                         segment(Side.LOW, SYN | ACK, 299, 100),
