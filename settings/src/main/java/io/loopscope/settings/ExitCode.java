@@ -10,6 +10,8 @@ public final class ExitCode {
     public static final int USAGE = 2;
     /** Kafka could not be reached. */
     public static final int KAFKA_UNAVAILABLE = 69;
+    /** A disk is full, or cannot be read or written. */
+    public static final int IO_ERROR = 74;
     /** A permission is missing, for example CAP_NET_RAW. */
     public static final int NO_PERMISSION = 77;
     /** The configuration is wrong: starting again will not help until it is changed. */

@@ -54,7 +54,7 @@ final class KafkaAtStart {
                     }
                 } catch (ExecutionException e) {
                     if (!KafkaFailure.isRetriable(e)) {
-                        throw KafkaFailure.explain("to prepare the topics", e);
+                        throw KafkaFailure.explain("to prepare the topics", e, Permissions.of(settings));
                     }
                     last = e;
                     waitsFor(e);

@@ -5,16 +5,13 @@ import io.loopscope.settings.OperatingException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.jspecify.annotations.Nullable;
 
 /** What Kafka's exceptions mean to a person. */
 final class KafkaFailure {
-    static final String PERMISSIONS =
-            "Check the credentials in the kafka section, and what the principal is allowed: it"
-                    + " reads loopscope.capture.v1, writes the other loopscope topics, and owns topics, group and transactional ids"
-                    + " that begin with processor.application.id.";
     static final String LOOK_AFTER_BROKERS =
             "Look after the brokers; the processor goes on by itself when they are back.";
     static final String CHECK_ADDRESS =
@@ -26,7 +23,7 @@ final class KafkaFailure {
 
     /** Trying again may help, with nobody changing anything. */
     static boolean isRetriable(Throwable failure) {
-        return find(failure, RetriableException.class) != null && !isRefusal(failure);
+        return find(failure, RetriableException.class) != null && !isRefusal(failure) && !isDiskFull(failure);
     }
 
     /** Kafka knows who asks, or can't find out, and says no. */
@@ -48,12 +45,20 @@ final class KafkaFailure {
      * The failure as a person needs it.
      *
      * @param doing what was tried, as the end of "Kafka failed …"
+     * @param permissions how to allow what is refused
      */
-    static OperatingException explain(String doing, Throwable failure) {
-        Throwable root = root(failure);
-        String message = "Kafka failed " + doing + ": " + text(root);
+    static OperatingException explain(String doing, Throwable failure, Permissions permissions) {
+        String message = "Kafka failed " + doing + ": " + text(root(failure));
         if (isRefusal(failure)) {
-            return new OperatingException(message, PERMISSIONS, ExitCode.NO_PERMISSION, failure);
+            return new OperatingException(message, permissions.remedy(failure), ExitCode.NO_PERMISSION, failure);
+        }
+        if (isDiskFull(failure)) {
+            return new OperatingException(
+                    "no space is left on the disk of kafka.state.dir: " + text(root(failure)),
+                    "Make room there, or set kafka.state.dir to a disk that has room, and start again: the state is read"
+                            + " back from Kafka.",
+                    ExitCode.IO_ERROR,
+                    failure);
         }
         if (find(failure, MissingSourceTopicException.class) != null) {
             return new OperatingException(
@@ -61,6 +66,10 @@ final class KafkaFailure {
                     "The capture topic has been deleted. Start the processor again to create it.",
                     ExitCode.KAFKA_UNAVAILABLE,
                     failure);
+        }
+        String mistake = mistake(failure);
+        if (mistake != null) {
+            return new OperatingException(message, mistake, ExitCode.BAD_CONFIGURATION, failure);
         }
         boolean kafka = find(failure, ApiException.class) != null;
         return new OperatingException(
@@ -88,7 +97,33 @@ final class KafkaFailure {
         return message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
     }
 
-    private static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
+    /** What is wrong with how the processors are set up; null when something else is. */
+    private static @Nullable String mistake(Throwable failure) {
+        if (find(failure, FencedInstanceIdException.class) != null) {
+            return "Another processor runs with the same " + ProcessorSettings.INSTANCE_ID + ": give each one its own.";
+        }
+        // Streams has no exception of its own for it.
+        return says(failure, "has invalid partitions")
+                ? "The capture topic's number of partitions was changed, but the state is partitioned alike. Begin with new"
+                        + " state under another name: set " + ProcessorSettings.APPLICATION_ID + " to something new."
+                : null;
+    }
+
+    /** The system's own words, as Java and RocksDB pass them on. */
+    private static boolean isDiskFull(Throwable failure) {
+        return says(failure, "No space left on device") || says(failure, "Disk quota exceeded");
+    }
+
+    private static boolean says(Throwable failure, String words) {
+        for (Throwable at = failure; at != null; at = at.getCause() == at ? null : at.getCause()) {
+            if (at.getMessage() != null && at.getMessage().contains(words)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> type) {
         for (Throwable at = failure; at != null; at = at.getCause() == at ? null : at.getCause()) {
             if (type.isInstance(at)) {
                 return type.cast(at);

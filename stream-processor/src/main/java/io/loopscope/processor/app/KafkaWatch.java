@@ -27,17 +27,19 @@ final class KafkaWatch implements AutoCloseable {
 
     private final ReadinessBoard board;
     private final InstantSource clock;
-    private final String servers;
+    private final Permissions permissions;
     private final Admin admin;
     private final AtomicBoolean asking = new AtomicBoolean();
 
     /**
      * @param adminProperties of the client that asks
+     * @param permissions how to allow what is refused
      */
-    KafkaWatch(Map<String, Object> adminProperties, ReadinessBoard board, InstantSource clock) {
+    KafkaWatch(
+            Map<String, Object> adminProperties, Permissions permissions, ReadinessBoard board, InstantSource clock) {
+        this.permissions = permissions;
         this.board = board;
         this.clock = clock;
-        servers = String.valueOf(adminProperties.get("bootstrap.servers"));
         admin = Admin.create(adminProperties);
     }
 
@@ -71,11 +73,11 @@ final class KafkaWatch implements AutoCloseable {
         switch (cause) {
             case TOPIC_MISSING ->
                 board.raise(cause, "a topic is missing: " + text, KafkaFailure.RECREATE, clock.instant());
-            case KAFKA_REFUSES -> board.raise(cause, text, KafkaFailure.PERMISSIONS, clock.instant());
+            case KAFKA_REFUSES -> board.raise(cause, text, permissions.remedy(failure), clock.instant());
             default ->
                 board.raise(
                         cause,
-                        "no broker answers at " + servers + " (" + text + ")",
+                        "no broker answers at " + permissions.bootstrapServers() + " (" + text + ")",
                         KafkaFailure.LOOK_AFTER_BROKERS,
                         clock.instant());
         }

@@ -25,6 +25,8 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,18 +64,19 @@ public final class Processor implements AutoCloseable {
     private Processor(Settings settings, DetectorChoice choice, Consumer<State> listener, ReadinessBoard board) {
         this.settings = settings;
         this.board = board;
-        failures = new StreamFailures(board);
+        failures = new StreamFailures(board, Permissions.of(settings));
         Map<String, Object> configuration = StreamsProperties.of(settings, counters);
         StreamsConfig checked = new StreamsConfig(configuration);
         new KafkaAtStart(settings, checked.getAdminConfigs("loopscope-start"), board).await();
         Properties properties = new Properties();
         properties.putAll(configuration);
-        streams = new KafkaStreams(
-                ConnectionTopology.build(configuration, choice.detector(), choice.tcp(), counters), properties);
+        streams =
+                streams(ConnectionTopology.build(configuration, choice.detector(), choice.tcp(), counters), properties);
         streams.setUncaughtExceptionHandler(failures);
         streams.setStateListener((now, before) -> moved(now, listener));
         streams.setGlobalStateRestoreListener(new RestoreProgress(board, InstantSource.system()));
-        watch = new KafkaWatch(checked.getAdminConfigs("loopscope-watch"), board, InstantSource.system());
+        watch = new KafkaWatch(
+                checked.getAdminConfigs("loopscope-watch"), Permissions.of(settings), board, InstantSource.system());
         reporter = Executors.newSingleThreadScheduledExecutor(Processor::reporterThread);
     }
 
@@ -114,6 +117,15 @@ public final class Processor implements AutoCloseable {
                 settings.duration(ProcessorSettings.STATISTICS_INTERVAL),
                 () -> LOG.debug(statistics().summary()));
         repeat(KafkaWatch.INTERVAL, watch::ask);
+    }
+
+    /** Looks at the folder of the state. */
+    private KafkaStreams streams(Topology topology, Properties properties) {
+        try {
+            return new KafkaStreams(topology, properties);
+        } catch (StreamsException e) {
+            throw KafkaFailure.explain("to start", e, Permissions.of(settings));
+        }
     }
 
     private void repeat(Duration interval, Runnable work) {
@@ -178,7 +190,7 @@ public final class Processor implements AutoCloseable {
         board.raise(Cause.STOPPING, "the processor is being stopped", "", Instant.now());
         reporter.shutdownNow();
         watch.close();
-        GroupMembershipOperation membership = settings.bool(ProcessorSettings.STOP_LEAVE_GROUP)
+        GroupMembershipOperation membership = GroupMembership.of(settings).leavesAtStop()
                 ? GroupMembershipOperation.LEAVE_GROUP
                 : GroupMembershipOperation.REMAIN_IN_GROUP;
         Duration timeout = settings.duration(ProcessorSettings.STOP_TIMEOUT);

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
             "0:stopped",
             "1:failure",
             "2:wrong command line",
-            "69:Kafka can't be reached",
+            "69:Kafka can't be reached, or a topic is gone",
+            "74:disk full",
             "77:Kafka refuses",
             "78:wrong configuration"
         })
@@ -90,19 +91,20 @@ public final class ProcessorMain implements Callable<Integer> {
                 "Loopscope processor {}, Kafka at {}",
                 Version.current(),
                 settings.kafka().get("bootstrap.servers"));
-        try (Processor processor = Processor.start(settings)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(processor), "loopscope-stop"));
+        StopSignal signal = StopSignal.listen();
+        try (Processor processor = start(settings, signal)) {
             return processor.awaitStop();
         }
     }
 
-    /** A signal is a planned stop, and a planned stop is a success: Java alone would make 143 or 130 of it. */
-    private static void stop(Processor processor) {
-        if (processor.hasStopped()) {
-            return; // It is the main thread that ends the process.
+    private static Processor start(Settings settings, StopSignal signal) {
+        @Nullable Processor processor = null;
+        try {
+            processor = Processor.start(settings);
+            return processor;
+        } finally {
+            signal.started(processor);
         }
-        processor.close();
-        Runtime.getRuntime().halt(processor.failure().isPresent() ? ExitCode.FAILURE : ExitCode.OK);
     }
 
     private PrintWriter out() {

@@ -21,6 +21,8 @@ public final class ProcessorSettings {
     static final String START_TIMEOUT = "processor.start.timeout";
     static final String STOP_TIMEOUT = "processor.stop.timeout";
     static final String STOP_LEAVE_GROUP = "processor.stop.leave.group";
+    static final String INSTANCE_ID = "processor.instance.id";
+    static final String STANDBY_REPLICAS = "processor.standby.replicas";
     static final String STATISTICS_INTERVAL = "processor.statistics.interval";
     static final String TOPICS_CREATE = "topics.create";
     static final String TOPICS_PARTITIONS = "topics.partitions";
@@ -73,6 +75,25 @@ public final class ProcessorSettings {
                     "Whether a stop leaves the consumer group: another processor takes over at once, and a start need not"
                             + " wait until the group has missed this one (consumer session timeout). Set it to false where"
                             + " processors are restarted one after the other, so that partitions do not move to and fro.")
+            .define(
+                    INSTANCE_ID,
+                    STRING,
+                    "",
+                    MEDIUM,
+                    "Name of this processor among those of the installation, the same at each start: static membership. A"
+                            + " processor that is back within 45 s (consumer session timeout) has its partitions again"
+                            + " and nobody else moves. A stop then stays in the group unless processor.stop.leave.group"
+                            + " is given. Only with kafka.group.protocol classic, the default.")
+            .define(
+                    STANDBY_REPLICAS,
+                    INT,
+                    0,
+                    ConfigDef.Range.between(0, 10),
+                    MEDIUM,
+                    "Other processors that keep a copy of the state of each partition, so that one takes over within"
+                            + " seconds instead of reading all of it back. Each costs the memory of the state once more."
+                            + " Only with kafka.group.protocol classic, the default; with streams the brokers decide"
+                            + " (group setting streams.num.standby.replicas).")
             .define(
                     STATISTICS_INTERVAL,
                     STRING,

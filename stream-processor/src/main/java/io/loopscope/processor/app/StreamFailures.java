@@ -27,9 +27,14 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
     private final Deque<Long> replaced = new ArrayDeque<>();
     private final AtomicReference<OperatingException> fatal = new AtomicReference<>();
     private final ReadinessBoard board;
+    private final Permissions permissions;
 
-    StreamFailures(ReadinessBoard board) {
+    /**
+     * @param permissions how to allow what Kafka refuses
+     */
+    StreamFailures(ReadinessBoard board, Permissions permissions) {
         this.board = board;
+        this.permissions = permissions;
     }
 
     @Override
@@ -44,7 +49,7 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
                     Instant.now());
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         }
-        OperatingException explained = KafkaFailure.explain("while processing", failure);
+        OperatingException explained = KafkaFailure.explain("while processing", failure, permissions);
         fatal.compareAndSet(null, explained);
         LOG.error("The processor stops: {}", explained.getMessage(), failure);
         board.raise(Cause.FAILED, String.valueOf(explained.getMessage()), explained.remedy(), Instant.now());

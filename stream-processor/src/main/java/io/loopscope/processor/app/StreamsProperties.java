@@ -13,7 +13,6 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.streams.GroupProtocol;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
@@ -27,15 +26,10 @@ final class StreamsProperties {
             StreamsConfig.APPLICATION_ID_CONFIG, ProcessorSettings.APPLICATION_ID,
             StreamsConfig.NUM_STREAM_THREADS_CONFIG, ProcessorSettings.THREADS,
             StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, ProcessorSettings.COMMIT_INTERVAL,
+            StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, ProcessorSettings.STANDBY_REPLICAS,
+            ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, ProcessorSettings.INSTANCE_ID,
             StreamsConfig.REPLICATION_FACTOR_CONFIG, ProcessorSettings.TOPICS_REPLICATION_FACTOR));
 
-    /**
-     * After how long a processor that died without a word is missed, and its partitions go to another. In the streams
-     * group protocol the brokers decide.
-     */
-    private static final int SESSION_TIMEOUT_MS = 10_000;
-
-    private static final int HEARTBEAT_INTERVAL_MS = 3_000;
     /** Without effect, because nothing here is global; without it Streams warns at every start. */
     private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
 
@@ -75,10 +69,7 @@ final class StreamsProperties {
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         properties.put(GLOBAL_HANDLER, true);
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_OCTETS);
-        if (!GroupProtocol.STREAMS.name.equalsIgnoreCase(settings.kafka().get(StreamsConfig.GROUP_PROTOCOL_CONFIG))) {
-            properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
-            properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_INTERVAL_MS);
-        }
+        properties.putAll(GroupMembership.of(settings).properties());
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "zstd");
         properties.put(StreamsConfig.restoreConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), RESTORE_RECORDS);
         return properties;

@@ -5,19 +5,22 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loopscope.settings.ExitCode;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
 class StreamFailuresTest {
     private final ReadinessBoard board = new ReadinessBoard(Instant.EPOCH);
-    private final StreamFailures failures = new StreamFailures(board);
+    private final StreamFailures failures = new StreamFailures(board, new Permissions("127.0.0.1:9092", "app"));
 
     @Test
     void brokerThatIsAwayCostsAThreadAndNotTheProcessor() {
@@ -49,6 +52,8 @@ class StreamFailuresTest {
         assertThat(failures.handle(new StreamsException(new TopicAuthorizationException(Set.of("t")))))
                 .isEqualTo(SHUTDOWN_CLIENT);
         assertFatal(ExitCode.NO_PERMISSION, "[t]");
+        assertThat(failures.fatal().orElseThrow().remedy())
+                .endsWith("--operation All --topic app --resource-pattern-type prefixed");
     }
 
     @Test
@@ -62,6 +67,29 @@ class StreamFailuresTest {
     void deletedCaptureTopicStops() {
         assertThat(failures.handle(new MissingSourceTopicException("gone"))).isEqualTo(SHUTDOWN_CLIENT);
         assertFatal(ExitCode.KAFKA_UNAVAILABLE, "gone");
+    }
+
+    @Test
+    void fullDiskStopsWithItsReasonAlsoWhenKafkaWouldTryAgain() {
+        IOException full = new IOException("No space left on device");
+        assertThat(failures.handle(new ProcessorStateException("while flushing", full)))
+                .isEqualTo(SHUTDOWN_CLIENT);
+        assertFatal(ExitCode.IO_ERROR, "no space is left on the disk of kafka.state.dir");
+    }
+
+    @Test
+    void twoProcessorsOfOneNameAreAMistakeOfTheirSettings() {
+        assertThat(failures.handle(new StreamsException(new FencedInstanceIdException("fenced"))))
+                .isEqualTo(SHUTDOWN_CLIENT);
+        assertFatal(ExitCode.BAD_CONFIGURATION, "fenced");
+        assertThat(failures.fatal().orElseThrow().remedy()).contains("processor.instance.id");
+    }
+
+    @Test
+    void otherNumberOfPartitionsStops() {
+        String message = "Existing internal topic app-hosts-changelog has invalid partitions: expected: 6; actual: 3.";
+        assertThat(failures.handle(new StreamsException(message))).isEqualTo(SHUTDOWN_CLIENT);
+        assertFatal(ExitCode.BAD_CONFIGURATION, "expected: 6; actual: 3");
     }
 
     @Test

@@ -30,7 +30,7 @@ class StreamsPropertiesTest {
                 "kafka.session.timeout.ms=20000",
                 "kafka.producer.linger.ms=7",
                 "kafka.main.consumer.max.poll.records=9",
-                "kafka.num.standby.replicas=1"));
+                "processor.standby.replicas=1"));
 
         assertThat(streams.getAdminConfigs("a")).containsEntry("security.protocol", "SASL_SSL");
         assertThat(streams.getProducerConfigs("p"))
@@ -52,6 +52,32 @@ class StreamsPropertiesTest {
     }
 
     @Test
+    void processorWithANameIsAStaticMemberThatStaysInTheGroup() {
+        StreamsConfig streams = new StreamsConfig(properties("processor.instance.id=rack-1"));
+
+        assertThat(streams.getMainConsumerConfigs("group", "c", 2))
+                .containsEntry("group.instance.id", "rack-1-2")
+                .containsEntry("session.timeout.ms", 45_000);
+        assertThat(membership("processor.instance.id=rack-1").leavesAtStop()).isFalse();
+        assertThat(membership("processor.instance.id=rack-1", "processor.stop.leave.group=true")
+                        .leavesAtStop())
+                .isTrue();
+        assertThat(membership().leavesAtStop()).isTrue();
+        assertThat(membership("processor.stop.leave.group=false").leavesAtStop())
+                .isFalse();
+    }
+
+    @Test
+    void whatTheStreamsProtocolDoesNotKnowIsRefusedWithAWayOut() {
+        assertThatThrownBy(() -> properties(
+                        "kafka.group.protocol=streams", "processor.instance.id=rack-1", "processor.standby.replicas=1"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(
+                        "processor.instance.id: 'rack-1' cannot be used with kafka.group.protocol: streams")
+                .hasMessageContaining("--entity-name loopscope-processor --add-config streams.num.standby.replicas=1");
+    }
+
+    @Test
     void whatHasASettingOfItsOwnIsRefusedInTheKafkaSection() {
         assertThatThrownBy(() -> properties("kafka.application.id=x", "kafka.num.stream.threads=3"))
                 .isInstanceOf(ConfigurationException.class)
@@ -61,9 +87,13 @@ class StreamsPropertiesTest {
 
     @Test
     void valueThatKafkaRefusesIsAProblemOfTheConfiguration() {
-        assertThatThrownBy(() -> properties("kafka.num.standby.replicas=many"))
+        assertThatThrownBy(() -> properties("kafka.max.warmup.replicas=many"))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("num.standby.replicas");
+                .hasMessageContaining("max.warmup.replicas");
+    }
+
+    private static GroupMembership membership(String... given) {
+        return GroupMembership.of(DetectorChoiceTest.settings(given));
     }
 
     private static Map<String, Object> properties(String... given) {
