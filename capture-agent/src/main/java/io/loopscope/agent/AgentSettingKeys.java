@@ -9,6 +9,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.LIST;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
+import io.loopscope.agent.source.CaptureMethod;
 import io.loopscope.agent.source.LiveCapture;
 import io.loopscope.agent.track.Fidelity;
 import io.loopscope.settings.DurationRange;
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigDef.ValidString;
 
 /** Names, defaults and meaning of an agent's settings. {@link AgentSettings} has their values. */
 public final class AgentSettingKeys {
@@ -37,6 +39,8 @@ public final class AgentSettingKeys {
 
     static final String BUFFER_BYTES = "agent.buffer.bytes";
     static final String READ_TIMEOUT = "agent.read.timeout";
+    static final String CAPTURE_METHOD = "agent.capture.method";
+    static final String RING_BLOCK_BYTES = "agent.ring.block.bytes";
     static final String BATCH_SEGMENTS = "agent.batch.segments";
     static final String FLUSH_INTERVAL = "agent.flush.interval";
     static final String CONTROL_FLUSH_INTERVAL = "agent.control.flush.interval";
@@ -104,10 +108,31 @@ public final class AgentSettingKeys {
             .define(
                     READ_TIMEOUT,
                     STRING,
-                    "10ms",
+                    LiveCapture.LOOPBACK.readTimeout().toMillis() + "ms",
                     DurationRange.between("1ms", "1s"),
                     LOW,
-                    "How long the kernel may gather packets before it hands them over.")
+                    "How long the kernel may gather packets before it hands them over. Less wakes the agent more often;"
+                            + " more delays what it tells.")
+            .define(
+                    CAPTURE_METHOD,
+                    STRING,
+                    LiveCapture.LOOPBACK.method().toString(),
+                    ValidString.in(
+                            CaptureMethod.AUTO.toString(),
+                            CaptureMethod.RING.toString(),
+                            CaptureMethod.LIBPCAP.toString()),
+                    LOW,
+                    "How packets come from the kernel: ring reads them where the kernel has put them, which costs least"
+                            + " and is for Ethernet and loopback interfaces of Linux; libpcap is for all others; auto"
+                            + " takes the ring where it works and else libpcap, and says so in the log.")
+            .define(
+                    RING_BLOCK_BYTES,
+                    INT,
+                    LiveCapture.LOOPBACK.blockOctets(),
+                    Range.between(4_096, 16_777_216),
+                    LOW,
+                    "Size of the blocks, in octets, that the ring's buffer is cut into. The kernel hands packets over"
+                            + " when a block is full or the read timeout has passed. At least four fit into the buffer.")
             .define(
                     FIDELITY,
                     STRING,

@@ -1,5 +1,6 @@
 package io.loopscope.agent;
 
+import io.loopscope.agent.source.CaptureMethod;
 import io.loopscope.agent.source.LiveCapture;
 import io.loopscope.agent.track.Fidelity;
 import io.loopscope.agent.track.FidelityByPort;
@@ -90,7 +91,9 @@ public record AgentSettings(
                 settings.string(AgentSettingKeys.FILTER),
                 settings.integer(AgentSettingKeys.SNAP_LENGTH),
                 settings.integer(AgentSettingKeys.BUFFER_BYTES),
-                settings.duration(AgentSettingKeys.READ_TIMEOUT));
+                settings.duration(AgentSettingKeys.READ_TIMEOUT),
+                CaptureMethod.of(settings.string(AgentSettingKeys.CAPTURE_METHOD)),
+                settings.integer(AgentSettingKeys.RING_BLOCK_BYTES));
         return new AgentSettings(
                 settings.string(AgentSettingKeys.HOST_ID),
                 capture,

@@ -7,8 +7,8 @@ import io.loopscope.agent.sockets.OwnSockets;
 import io.loopscope.agent.sockets.OwnTraffic;
 import io.loopscope.agent.sockets.SocketPolling;
 import io.loopscope.agent.source.CaptureException;
+import io.loopscope.agent.source.LiveSource;
 import io.loopscope.agent.source.PacketSource;
-import io.loopscope.agent.source.Pcap4jSource;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.OperatingException;
 import java.io.IOException;
@@ -57,7 +57,7 @@ final class LiveAgent {
             own = OwnTraffic.withPrograms(
                     own, settings.include().programs(), settings.exclude().programs(), clock, namespace);
             own.refresh();
-            PacketSource source = namespace.call(() -> Pcap4jSource.open(settings.capture()));
+            PacketSource source = namespace.call(() -> LiveSource.open(settings.capture()));
             Pipeline pipeline = Pipeline.of(source, own, publisher, settings.queueSegments());
             return new Agent(settings, identity, pipeline, polling(settings, pipeline, sockets, namespace), clock);
         } catch (Exception e) {

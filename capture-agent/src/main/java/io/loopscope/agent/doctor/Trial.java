@@ -2,6 +2,7 @@ package io.loopscope.agent.doctor;
 
 import io.loopscope.agent.source.CaptureException;
 import io.loopscope.agent.source.LiveCapture;
+import io.loopscope.agent.source.LiveSource;
 import io.loopscope.agent.source.Packet;
 import io.loopscope.agent.source.PacketSource;
 import io.loopscope.agent.source.Pcap4jSource;
@@ -41,7 +42,7 @@ record Trial(List<Probe> probes, Sighting asSet, Sighting reference, Instant beg
             throws CaptureException, IOException {
         LiveCapture all = new LiveCapture(
                 "", LiveCapture.TCP_FILTER, settings.snapLength(), settings.bufferOctets(), settings.readTimeout());
-        try (PacketSource asSet = Pcap4jSource.open(settings);
+        try (PacketSource asSet = LiveSource.open(settings);
                 PacketSource reference = Pcap4jSource.open(all)) {
             Instant began = clock.instant();
             List<Probe> probes = new ArrayList<>();

@@ -21,6 +21,8 @@ public final class CaptureException extends Exception {
         INTERFACE_DOWN,
         /** libpcap does not understand the filter expression. */
         BAD_FILTER,
+        /** The kernel has no ring for this capture; libpcap may still capture. */
+        RING_UNAVAILABLE,
         /** A running capture broke. */
         CAPTURE_BROKEN,
         /** The file cannot be opened or read. */
@@ -48,7 +50,7 @@ public final class CaptureException extends Exception {
     public OperatingException toOperatingException() {
         int exitCode = switch (reason) {
             case NO_PERMISSION -> ExitCode.NO_PERMISSION;
-            case UNKNOWN_INTERFACE, BAD_FILTER -> ExitCode.BAD_CONFIGURATION;
+            case UNKNOWN_INTERFACE, BAD_FILTER, RING_UNAVAILABLE -> ExitCode.BAD_CONFIGURATION;
             default -> ExitCode.FAILURE;
         };
         return new OperatingException(what, remedy, exitCode, this);

@@ -3,7 +3,6 @@ package io.loopscope.agent.source;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
-import com.sun.jna.Pointer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,18 +48,5 @@ final class LinuxSocket {
     void await(int timeoutMs) {
         // An interrupted or failing wait is like one that is over: the read that follows tells what is wrong.
         LibC.poll(pollfd, new NativeLong(1), timeoutMs);
-    }
-
-    /** The C library's functions. */
-    private static final class LibC {
-        static {
-            Native.register(LibC.class, "c");
-        }
-
-        private LibC() {}
-
-        static native int poll(Pointer pollfds, NativeLong count, int timeoutMs);
-
-        static native int setsockopt(int descriptor, int level, int option, Pointer value, int length);
     }
 }

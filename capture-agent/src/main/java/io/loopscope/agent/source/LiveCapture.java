@@ -11,8 +11,20 @@ import java.time.Duration;
  * @param bufferOctets kernel buffer that holds packets until they are read
  * @param readTimeout how long the kernel may gather packets before it hands them over; 10 ms to 1 s cost alike, less
  *     costs much more
+ * @param method how they are handed over
+ * @param blockOctets size of a block of the ring; made fit where it is too small or too large for the buffer
  */
-public record LiveCapture(String interfaceName, String filter, int snapLength, int bufferOctets, Duration readTimeout) {
+public record LiveCapture(
+        String interfaceName,
+        String filter,
+        int snapLength,
+        int bufferOctets,
+        Duration readTimeout,
+        CaptureMethod method,
+        int blockOctets) {
+
+    /** Default size of a block of the ring: about 1,200 packets of which 128 octets are kept. */
+    public static final int BLOCK_OCTETS = 256 * 1024;
 
     /**
      * TCP over IPv4 and IPv6. BPF's own {@code tcp} does not look behind IPv6 extension headers, of which BIG TCP has
@@ -23,5 +35,20 @@ public record LiveCapture(String interfaceName, String filter, int snapLength, i
 
     /** The loopback interface with defaults that lost nothing where tcpdump loses nothing. */
     public static final LiveCapture LOOPBACK =
-            new LiveCapture("", TCP_FILTER, 128, 4 * 1024 * 1024, Duration.ofMillis(10));
+            new LiveCapture("", TCP_FILTER, 128, 4 * 1024 * 1024, Duration.ofMillis(20));
+
+    /** The same, by whatever method works here. */
+    public LiveCapture(String interfaceName, String filter, int snapLength, int bufferOctets, Duration readTimeout) {
+        this(interfaceName, filter, snapLength, bufferOctets, readTimeout, CaptureMethod.AUTO, BLOCK_OCTETS);
+    }
+
+    /** The same by another method. */
+    public LiveCapture by(CaptureMethod other) {
+        return new LiveCapture(interfaceName, filter, snapLength, bufferOctets, readTimeout, other, blockOctets);
+    }
+
+    /** The same with a buffer of another size. */
+    LiveCapture withBuffer(int octets) {
+        return new LiveCapture(interfaceName, filter, snapLength, octets, readTimeout, method, blockOctets);
+    }
 }

@@ -91,7 +91,8 @@ public final class Pcap4jSource implements PacketSource {
         }
     }
 
-    private static PcapHandle activate(String name, LiveCapture settings) throws CaptureException {
+    /** An open capture without a filter. */
+    static PcapHandle activate(String name, LiveCapture settings) throws CaptureException {
         try {
             // Where nanoseconds are not to be had, pcap4j falls back to microseconds.
             return new PcapHandle.Builder(name)

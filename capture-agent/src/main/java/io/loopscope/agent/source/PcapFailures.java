@@ -2,6 +2,7 @@ package io.loopscope.agent.source;
 
 import io.loopscope.agent.source.CaptureException.Reason;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.pcap4j.core.PcapNativeException;
 
 /** What libpcap's failures mean and what to do about them. */
@@ -50,6 +51,10 @@ final class PcapFailures {
     }
 
     private static CaptureException noPermission(String interfaceName, PcapNativeException cause) {
+        return noPermission(interfaceName, firstLine(cause), cause);
+    }
+
+    static CaptureException noPermission(String interfaceName, String why, @Nullable Throwable cause) {
         String remedy = """
                 Capturing needs the capability CAP_NET_RAW. Run as root, or give just that one:
                   by hand:  sudo setpriv --reuid=$(id -u) --regid=$(id -g) --init-groups \
@@ -58,7 +63,7 @@ final class PcapFailures {
                   macOS:    make /dev/bpf* readable for your group (Wireshark's ChmodBPF does)
                 setcap on the java binary does not work: the dynamic linker then ignores where its libraries are.""";
         return new CaptureException(
-                Reason.NO_PERMISSION, "may not capture on " + interfaceName + ": " + firstLine(cause), remedy, cause);
+                Reason.NO_PERMISSION, "may not capture on " + interfaceName + ": " + why, remedy, cause);
     }
 
     static CaptureException badFilter(String filter, Exception cause) {
@@ -69,6 +74,14 @@ final class PcapFailures {
                 "filter '" + filter + "': " + libpcap,
                 "Filters are written as for tcpdump, see pcap-filter(7). Try yours with: tcpdump -d '" + filter + "'",
                 cause);
+    }
+
+    static CaptureException ringUnavailable(String why) {
+        return new CaptureException(
+                Reason.RING_UNAVAILABLE,
+                "no capture by a ring here: " + why,
+                "Set agent.capture.method to auto, which takes libpcap where it must, or to libpcap.",
+                null);
     }
 
     static CaptureException broken(String doing, Throwable cause) {

@@ -7,5 +7,12 @@ package io.loopscope.agent.source;
  * @param kernelDropped packets the kernel dropped because the capture buffer was full; for a file, what its writer
  *     noted
  * @param interfaceDropped packets the interface or its driver dropped; for a file, what its writer noted
+ * @param freezes how often the capture buffer became full, as far as the kernel tells: libpcap does not
  */
-public record SourceStatistics(long delivered, long kernelDropped, long interfaceDropped) {}
+public record SourceStatistics(long delivered, long kernelDropped, long interfaceDropped, long freezes) {
+
+    /** Of a source that does not know how often its buffer was full. */
+    public SourceStatistics(long delivered, long kernelDropped, long interfaceDropped) {
+        this(delivered, kernelDropped, interfaceDropped, 0);
+    }
+}

@@ -22,9 +22,9 @@ public final class Tcpdump {
     private static final Pattern LISTENING = Pattern.compile("listening on lo");
     private static final Pattern DROPPED = Pattern.compile("(\\d+) packets? dropped by kernel");
 
-    private static final Pattern TIME = Pattern.compile("^(\\d+)\\.(\\d{6}) IP ");
-    private static final Pattern SEGMENT = Pattern.compile("^\\s+(\\d+\\.\\d+\\.\\d+\\.\\d+)\\.(\\d+) > "
-            + "(\\d+\\.\\d+\\.\\d+\\.\\d+)\\.(\\d+): Flags \\[([^\\]]+)\\], (?:cksum [^,]*, )?seq (\\d+)(?::\\d+)?"
+    private static final Pattern TIME = Pattern.compile("^(\\d+)\\.(\\d{6}) IP(6?) ");
+    private static final Pattern SEGMENT = Pattern.compile("\\s([0-9a-f:.]+)\\.(\\d+) > "
+            + "([0-9a-f:.]+)\\.(\\d+): Flags \\[([^\\]]+)\\], (?:cksum [^,]*, )?seq (\\d+)(?::\\d+)?"
             + "(?:, ack (\\d+))?, win (\\d+).*, length (\\d+)");
 
     private final ChildProcess process;
@@ -89,7 +89,8 @@ public final class Tcpdump {
         // -vv prints SEG.SEQ of a pure ACK too; -K spares it the checksums, which lo does not fill in.
         Iterator<String> lines = lines("-S", "-tt", "-vv", "-K", "tcp").iterator();
         while (lines.hasNext()) {
-            each.accept(parse(lines.next(), lines.hasNext() ? lines.next() : ""));
+            String first = lines.next();
+            each.accept(parse(first, isWhole(first) || !lines.hasNext() ? "" : lines.next()));
         }
     }
 
@@ -106,22 +107,35 @@ public final class Tcpdump {
         }
     }
 
-    /** {@code 1790000000.123456 IP (tos …)} and, on a line of its own, addresses and the TCP header. */
+    /** A packet of IPv6 is on one line. */
+    private static boolean isWhole(String first) {
+        Matcher time = TIME.matcher(first);
+        return time.find() && !time.group(3).isEmpty();
+    }
+
+    /**
+     * {@code 1790000000.123456 IP (tos …)} and, on a line of its own, addresses and the TCP header; all on the first line
+     * for IPv6.
+     */
     static WireSegment parse(String first, String second) {
         Matcher time = TIME.matcher(first);
-        Matcher segment = SEGMENT.matcher(second);
+        Matcher segment = SEGMENT.matcher(second.isEmpty() ? first : second);
         if (!time.find() || !segment.find()) {
             throw new IllegalStateException("not a TCP segment as tcpdump prints it:\n" + first + "\n" + second);
         }
         String ack = segment.group(7);
         return new WireSegment(
                 Long.parseLong(time.group(1)) * 1_000_000 + Long.parseLong(time.group(2)),
-                segment.group(1) + ":" + segment.group(2),
-                segment.group(3) + ":" + segment.group(4),
+                socket(segment.group(1), segment.group(2)),
+                socket(segment.group(3), segment.group(4)),
                 WireSegment.flags(segment.group(5)),
                 Long.parseLong(segment.group(6)),
                 ack == null ? 0 : Long.parseLong(ack),
                 Integer.parseInt(segment.group(8)),
                 Long.parseLong(segment.group(9)));
+    }
+
+    private static String socket(String address, String port) {
+        return (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":" + port;
     }
 }

@@ -35,6 +35,16 @@ class TcpdumpTest {
     }
 
     @Test
+    void aPacketOfIpv6IsOnOneLine() {
+        String only = "1790000000.123456 IP6 (flowlabel 0x5d0c6, hlim 64, next-header TCP (6) payload length: 37) "
+                + "::1.44732 > fd00::2.8080: Flags [P.], seq 10:15, ack 20, win 512, options [nop,nop,TS val 1 ecr 2], "
+                + "length 5";
+        assertThat(Tcpdump.parse(only, ""))
+                .isEqualTo(
+                        new WireSegment(1_790_000_000_123_456L, "[::1]:44732", "[fd00::2]:8080", 24, 10, 20, 512, 5));
+    }
+
+    @Test
     void aLineItDoesNotKnowIsAnErrorAndNotSkipped() {
         assertThatThrownBy(() -> Tcpdump.parse(FIRST, "    something else")).isInstanceOf(IllegalStateException.class);
     }

@@ -25,7 +25,7 @@ public record WireSegment(
     private static final int NANOS_PER_MICRO = 1000;
 
     /** The same for whoever has another clock: two taps on one interface stamp a packet one after the other. */
-    WireSegment withoutTime() {
+    public WireSegment withoutTime() {
         return new WireSegment(0, source, destination, flags, sequence, acknowledgment, window, payloadOctets);
     }
 

@@ -7,7 +7,7 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 
 /** The C library's calls for what Java's sockets lack. Each answers -1 when it failed. */
-final class Libc {
+public final class Libc {
     static final int EINTR = 4;
     static final int EAGAIN = 11;
     static final int EADDRNOTAVAIL = 99;
@@ -26,9 +26,9 @@ final class Libc {
 
     static native int open(String path, int flags);
 
-    static native int close(int descriptor);
+    public static native int close(int descriptor);
 
-    static native int socket(int family, int type, int protocol);
+    public static native int socket(int family, int type, int protocol);
 
     static native int bind(int descriptor, byte[] address, int length);
 
@@ -40,7 +40,7 @@ final class Libc {
 
     static native int getsockname(int descriptor, byte[] address, IntByReference length);
 
-    static native int setsockopt(int descriptor, int level, int option, Pointer value, int length);
+    public static native int setsockopt(int descriptor, int level, int option, Pointer value, int length);
 
     static native int getsockopt(int descriptor, int level, int option, byte[] value, IntByReference length);
 
@@ -48,7 +48,7 @@ final class Libc {
 
     static native NativeLong send(int descriptor, byte[] octets, NativeLong length, int flags);
 
-    static native NativeLong sendto(
+    public static native NativeLong sendto(
             int descriptor, byte[] octets, NativeLong length, int flags, byte[] address, int addressLength);
 
     static native NativeLong recv(int descriptor, byte[] octets, NativeLong length, int flags);
@@ -56,7 +56,7 @@ final class Libc {
     static native int shutdown(int descriptor, int how);
 
     /** The result of a call that must not fail. */
-    static int must(String what, int result) {
+    public static int must(String what, int result) {
         if (result < 0) {
             throw failed(what);
         }

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * that this thread opens and programs that it starts are in it, until it is closed. Nothing is left behind: the kernel
  * drops a namespace with the last of its users.
  */
-final class Namespace implements AutoCloseable {
+public final class Namespace implements AutoCloseable {
     private static final int CLONE_NEWNET = 0x4000_0000;
     private static final int READ_ONLY = 0;
 
@@ -25,7 +25,7 @@ final class Namespace implements AutoCloseable {
     }
 
     /** Moves the current thread into a new one. */
-    static Namespace enter() {
+    public static Namespace enter() {
         Namespace namespace = new Namespace(Libc.must("open", Libc.open("/proc/thread-self/ns/net", READ_ONLY)));
         Libc.must("unshare", Libc.unshare(CLONE_NEWNET));
         run("ip", "link", "set", "lo", "up");
@@ -42,7 +42,7 @@ final class Namespace implements AutoCloseable {
     }
 
     /** Runs a program in the namespace of this thread; returns what it printed. */
-    static String run(String... command) {
+    public static String run(String... command) {
         try {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();

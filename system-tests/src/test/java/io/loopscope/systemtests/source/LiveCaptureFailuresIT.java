@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.loopscope.agent.source.CaptureException;
 import io.loopscope.agent.source.CaptureException.Reason;
 import io.loopscope.agent.source.CaptureInterface;
+import io.loopscope.agent.source.CaptureMethod;
 import io.loopscope.agent.source.LiveCapture;
-import io.loopscope.agent.source.Pcap4jSource;
+import io.loopscope.agent.source.LiveSource;
+import io.loopscope.agent.source.PacketSource;
 import io.loopscope.systemtests.harness.ChildProcess;
 import io.loopscope.systemtests.harness.Needs;
 import io.loopscope.systemtests.harness.Processes;
@@ -20,6 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Why nothing is captured: each reason is told apart and says what to do. */
 class LiveCaptureFailuresIT {
@@ -42,61 +46,69 @@ class LiveCaptureFailuresIT {
                     assertThat(lo.up()).isTrue();
                     assertThat(lo.addresses()).anyMatch(address -> address.isLoopbackAddress());
                 });
-        try (Pcap4jSource source = Pcap4jSource.open(LiveCapture.LOOPBACK)) {
-            assertThat(source.interfaces()).containsExactly("lo");
+        for (CaptureMethod method : CaptureMethod.values()) {
+            try (PacketSource source = LiveSource.open(LiveCapture.LOOPBACK.by(method))) {
+                assertThat(source.interfaces()).containsExactly("lo");
+            }
         }
     }
 
-    @Test
-    void anUnknownInterfaceIsAnsweredWithThoseThereAre() {
-        CaptureException e = failure("nosuch0", "tcp");
+    @ParameterizedTest
+    @EnumSource(CaptureMethod.class)
+    void anUnknownInterfaceIsAnsweredWithThoseThereAre(CaptureMethod method) {
+        CaptureException e = failure(method, "nosuch0", "tcp");
         assertThat(e.reason()).isEqualTo(Reason.UNKNOWN_INTERFACE);
         assertThat(e).hasMessageContaining("nosuch0");
         assertThat(e.remedy()).contains("lo (loopback)");
     }
 
-    @Test
-    void aBadFilterIsToldInLibpcapsWords() {
-        CaptureException e = failure("", "port nosuchport");
+    @ParameterizedTest
+    @EnumSource(CaptureMethod.class)
+    void aBadFilterIsToldInLibpcapsWords(CaptureMethod method) {
+        CaptureException e = failure(method, "", "port nosuchport");
         assertThat(e.reason()).isEqualTo(Reason.BAD_FILTER);
         assertThat(e).hasMessage("filter 'port nosuchport': unknown port 'nosuchport'");
-        assertThat(failure("", "tcp and (")).hasMessageContaining("syntax error");
+        assertThat(failure(method, "", "tcp and (")).hasMessageContaining("syntax error");
     }
 
-    @Test
-    void withoutTheCapabilityItSaysHowToGetIt() {
-        ChildProcess child = run("denied", "setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw");
+    @ParameterizedTest
+    @EnumSource(CaptureMethod.class)
+    void withoutTheCapabilityItSaysHowToGetIt(CaptureMethod method) {
+        ChildProcess child = run(method, "denied", "setpriv", "--bounding-set=-net_raw", "--inh-caps=-net_raw");
         assertThat(child.output())
                 .startsWith(Reason.NO_PERMISSION.name())
                 .contains("Operation not permitted", "--ambient-caps=+net_raw", "AmbientCapabilities=CAP_NET_RAW");
     }
 
-    @Test
-    void anInterfaceThatIsDownIsTold() {
+    @ParameterizedTest
+    @EnumSource(CaptureMethod.class)
+    void anInterfaceThatIsDownIsTold(CaptureMethod method) {
         // A new network namespace has its own lo, and it is down.
-        ChildProcess child = run("down", "unshare", "--net");
+        ChildProcess child = run(method, "down", "unshare", "--net");
         assertThat(child.output())
                 .startsWith(Reason.INTERFACE_DOWN.name())
                 .contains("interface lo is down", "ip link set lo up");
     }
 
-    private static ChildProcess run(String name, String... wrapper) {
+    private static ChildProcess run(CaptureMethod method, String name, String... wrapper) {
         Stream<String> java = Stream.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 OpenForCapture.class.getName(),
-                "lo");
+                "lo",
+                method.toString());
         List<String> command = Stream.concat(Stream.of(wrapper), java).toList();
-        ChildProcess child = PROCESSES.start(name, Map.of(), command);
+        ChildProcess child = PROCESSES.start(name + "-" + method, Map.of(), command);
         assertThat(child.awaitExit(Waits.PROGRAM)).isZero();
         return child;
     }
 
-    private static CaptureException failure(String interfaceName, String filter) {
+    private static CaptureException failure(CaptureMethod method, String interfaceName, String filter) {
         LiveCapture capture = new LiveCapture(interfaceName, filter, 128, 1024 * 1024, Duration.ofMillis(10));
         return catchThrowableOfType(
-                CaptureException.class, () -> Pcap4jSource.open(capture).close());
+                CaptureException.class,
+                () -> LiveSource.open(capture.by(method)).close());
     }
 }

@@ -1,55 +1,15 @@
 package io.loopscope.systemtests.source;
 
+import io.loopscope.agent.source.CaptureException;
 import io.loopscope.agent.source.LiveCapture;
 import io.loopscope.agent.source.PacketSource;
-import io.loopscope.agent.source.PacketSourceContract;
 import io.loopscope.agent.source.Pcap4jSource;
-import io.loopscope.agent.testing.Exchange;
-import io.loopscope.systemtests.harness.Needs;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.time.Duration;
-import java.time.Instant;
-import org.junit.jupiter.api.BeforeAll;
 
-/** The contract, for libpcap on the real {@code lo} with real sockets. */
-class Pcap4jSourceIT extends PacketSourceContract {
-
-    @BeforeAll
-    static void needsRoot() {
-        Needs.root();
-    }
+/** The contract, for libpcap. */
+class Pcap4jSourceIT extends LiveSourceContract {
 
     @Override
-    protected Scene play() throws Exception {
-        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int port = listener.getLocalPort();
-            PacketSource source = Pcap4jSource.open(new LiveCapture(
-                    "", "tcp port " + port, Exchange.SNAP_LENGTH, 4 * 1024 * 1024, Duration.ofMillis(10)));
-            long earliest = nanos(Instant.now());
-            exchange(listener);
-            return new Scene(source, port, earliest, nanos(Instant.now()));
-        }
-    }
-
-    /** The same conversation as the packets of {@link Exchange}. */
-    private static void exchange(ServerSocket listener) throws IOException {
-        try (Socket client = new Socket(listener.getInetAddress(), listener.getLocalPort());
-                Socket server = listener.accept()) {
-            client.getOutputStream().write(new byte[Exchange.REQUEST]);
-            server.getInputStream().readNBytes(Exchange.REQUEST);
-            server.getOutputStream().write(new byte[Exchange.RESPONSE]);
-            client.getInputStream().readNBytes(Exchange.RESPONSE);
-            client.shutdownOutput();
-            server.getInputStream().readAllBytes();
-            server.shutdownOutput();
-            client.getInputStream().readAllBytes();
-        }
-    }
-
-    private static long nanos(Instant time) {
-        return time.getEpochSecond() * 1_000_000_000L + time.getNano();
+    PacketSource open(LiveCapture settings) throws CaptureException {
+        return Pcap4jSource.open(settings);
     }
 }

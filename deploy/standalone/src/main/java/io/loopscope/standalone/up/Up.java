@@ -2,8 +2,8 @@ package io.loopscope.standalone.up;
 
 import io.loopscope.agent.AgentSettings;
 import io.loopscope.agent.source.CaptureException;
+import io.loopscope.agent.source.LiveSource;
 import io.loopscope.agent.source.PacketSource;
-import io.loopscope.agent.source.Pcap4jSource;
 import io.loopscope.processor.app.Processor;
 import io.loopscope.schemas.Topic;
 import io.loopscope.settings.ExitCode;
@@ -100,7 +100,7 @@ final class Up {
 
     /** That nothing can be captured is known at once; the broker takes seconds. */
     private static void probe(AgentSettings settings) {
-        try (PacketSource source = Pcap4jSource.open(settings.capture())) {
+        try (PacketSource source = LiveSource.open(settings.capture())) {
             LOG.info("Can capture on {}", source.interfaces());
         } catch (CaptureException e) {
             throw e.toOperatingException();
