@@ -3,6 +3,7 @@ package io.loopscope.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.loopscope.agent.source.CaptureMethod;
 import io.loopscope.agent.source.LiveCapture;
 import io.loopscope.agent.track.Fidelity;
 import io.loopscope.settings.ConfigurationException;
@@ -37,6 +38,19 @@ class AgentSettingsTest {
         assertThat(settings.namespaces()).isEmpty();
         assertThat(settings.sockets()).isEqualTo(new AgentSettings.Sockets(true, Duration.ofSeconds(2), 15, 0.01));
         assertThat(settings.kafka()).containsEntry("acks", "all").containsEntry("compression.type", "zstd");
+    }
+
+    @Test
+    void theMethodOfCaptureIsOneOfThree() {
+        for (CaptureMethod method : CaptureMethod.values()) {
+            AgentSettings settings = load(Map.of("agent.capture.method", method.toString()));
+            assertThat(settings.capture()).isEqualTo(LiveCapture.LOOPBACK.by(method));
+        }
+        assertThatThrownBy(() -> load(Map.of("agent.capture.method", "pcap")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("auto, ring, libpcap");
+        assertThat(load(Map.of("agent.ring.block.bytes", "65536")).capture().blockOctets())
+                .isEqualTo(65_536);
     }
 
     @Test

@@ -31,6 +31,9 @@ public final class RingSource implements PacketSource {
     private final String interfaceName;
     private final RingSocket socket;
     private final RingBlocks blocks;
+    /** Null for the loopback interface, which loses nothing. */
+    private final @Nullable InterfaceDrops interfaceDrops;
+
     private final long latencyNs;
     private final Clock clock = Clock.systemUTC();
     private final AtomicLong delivered = new AtomicLong();
@@ -38,8 +41,10 @@ public final class RingSource implements PacketSource {
     private @Nullable CaptureException failure;
     private volatile boolean closed;
 
-    private RingSource(String interfaceName, RingSocket socket, RingBlocks blocks, Duration blockTimeout) {
-        this.interfaceName = interfaceName;
+    private RingSource(CaptureInterface captured, RingSocket socket, RingBlocks blocks, Duration blockTimeout) {
+        interfaceName = captured.name();
+        interfaceDrops =
+                captured.loopback() ? null : InterfaceDrops.of(captured.name()).orElse(null);
         this.socket = socket;
         this.blocks = blocks;
         latencyNs = blockTimeout.multipliedBy(TICKS).plus(TICK_DELAY).toNanos();
@@ -70,7 +75,7 @@ public final class RingSource implements PacketSource {
             RingBlocks blocks = new RingBlocks(
                     socket.map(geometry, settings.readTimeout()), geometry, settings.snapLength(), LinkType.ETHERNET);
             socket.bind();
-            return new RingSource(chosen.name(), socket, blocks, settings.readTimeout());
+            return new RingSource(chosen, socket, blocks, settings.readTimeout());
         } catch (CaptureException | RuntimeException e) {
             socket.close();
             throw e;
@@ -145,7 +150,8 @@ public final class RingSource implements PacketSource {
 
     @Override
     public SourceStatistics statistics() {
-        return new SourceStatistics(delivered.get(), socket.drops(), 0, socket.freezes());
+        long byInterface = interfaceDrops == null ? 0 : interfaceDrops.count();
+        return new SourceStatistics(delivered.get(), socket.drops(), byInterface, socket.freezes());
     }
 
     @Override

@@ -5,9 +5,9 @@ import io.loopscope.agent.parse.ParseResult;
 import io.loopscope.agent.parse.SegmentHeader;
 import io.loopscope.agent.source.CaptureException;
 import io.loopscope.agent.source.LiveCapture;
+import io.loopscope.agent.source.LiveSource;
 import io.loopscope.agent.source.Packet;
 import io.loopscope.agent.source.PacketSource;
-import io.loopscope.agent.source.Pcap4jSource;
 import io.loopscope.processor.tcp.Address;
 import io.loopscope.processor.tcp.FourTuple;
 import io.loopscope.processor.tcp.Segment;
@@ -25,7 +25,7 @@ final class Tap implements AutoCloseable {
     private static final long NO_NAMESPACE = 0;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final Pcap4jSource source;
+    private final PacketSource source;
     private final Thread reader = new Thread(this::read, "tap");
     private final BlockingQueue<Seen> seen = new LinkedBlockingQueue<>();
     private final HeaderParser parser = new HeaderParser();
@@ -44,13 +44,13 @@ final class Tap implements AutoCloseable {
     /** Nothing more at all. */
     record Failed(Throwable why) implements Seen {}
 
-    private Tap(Pcap4jSource source) {
+    private Tap(PacketSource source) {
         this.source = source;
     }
 
     /** Sees every packet from now on. */
     static Tap open() throws CaptureException {
-        Tap tap = new Tap(Pcap4jSource.open(LO));
+        Tap tap = new Tap(LiveSource.open(LO));
         tap.reader.setDaemon(true);
         tap.reader.start();
         return tap;

@@ -65,7 +65,12 @@ final class Watching implements AutoCloseable {
         SegmentHeader header = new SegmentHeader();
         try {
             while (!stopped) {
+                long promised = source.caughtUpToNs();
                 if (source.next(packet) == PacketSource.Next.PACKET) {
+                    if (packet.timestampNs() <= promised) {
+                        throw new IllegalStateException("a packet of " + packet.timestampNs()
+                                + " comes after the promise that there are none before " + promised);
+                    }
                     ParseResult result = parser.parse(
                             packet.data(),
                             packet.offset(),
