@@ -63,6 +63,7 @@ public final class RecordCodec {
     public RecordCodec() {
         for (Schema current : SCHEMAS) {
             SpecificData model = SpecificData.getForSchema(current);
+            model.setCustomCoders(true); // What the generated classes write themselves costs half.
             encoders.put(current, new BinaryMessageEncoder<>(model, current));
             BinaryMessageDecoder<SpecificRecord> decoder = new BinaryMessageDecoder<>(model, current);
             decoders.put(SchemaNormalization.parsingFingerprint64(current), decoder);

@@ -223,6 +223,7 @@ final class ConnectionTable {
     private void becomeIdle(Tracked tracked, long nowNanos) {
         move(tracked, Phase.IDLE, tracked.lastNanos());
         roll.count(tracked, nowNanos);
+        tracked.pack();
     }
 
     private void expire(Tracked tracked, long nowNanos) {
@@ -314,6 +315,9 @@ final class ConnectionTable {
         roll.restore(tracked);
         table.restore(tracked);
         protocolTimers.arm(tracked);
+        if (tracked.phase == Phase.IDLE) {
+            tracked.pack();
+        }
     }
 
     Tracked stored(Connection connection) {

@@ -5,10 +5,8 @@ import io.loopscope.processor.tcp.FourTuple;
 import io.loopscope.processor.tcp.Segment;
 import io.loopscope.processor.tcp.TcpSettings;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutput;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -45,6 +43,7 @@ public final class HostMonitor {
     private final CaptureHealth capture;
     private final AgentWatch agent;
     private final SocketWatch table;
+    private final Octets stored = new Octets();
 
     /**
      * A host of which nothing is known yet.
@@ -242,14 +241,13 @@ public final class HostMonitor {
         void to(DataOutput output) throws IOException;
     }
 
-    private static byte[] bytes(Writing writing) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-        try (DataOutputStream output = new DataOutputStream(bytes)) {
-            writing.to(output);
+    private byte[] bytes(Writing writing) {
+        try {
+            writing.to(stored.clear());
         } catch (IOException e) {
             throw new UncheckedIOException("memory does not fail", e);
         }
-        return bytes.toByteArray();
+        return stored.toBytes();
     }
 
     /** Rebuilds a host from its stored values, given in any order. */

@@ -15,6 +15,9 @@ final class Ids {
 
     private static final char[] DIGITS = "abcdefghijklmnopqrstuvwxyz234567".toCharArray();
 
+    /** Looking the algorithm up takes as long as the digest itself. */
+    private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Ids::digest);
+
     private Ids() {}
 
     /** Of one incarnation of a connection. */
@@ -59,13 +62,17 @@ final class Ids {
     }
 
     private static String hash(String kind, String about, byte[] rest) {
+        MessageDigest digest = DIGEST.get();
+        digest.update(kind.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+        digest.update(about.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+        return text(digest.digest(rest));
+    }
+
+    private static MessageDigest digest() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(kind.getBytes(StandardCharsets.UTF_8));
-            digest.update((byte) 0);
-            digest.update(about.getBytes(StandardCharsets.UTF_8));
-            digest.update((byte) 0);
-            return text(digest.digest(rest));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -181,6 +181,6 @@ public final class Step {
     }
 
     void hostHasChanged() {
-        host = true;
+        host = storing;
     }
 }

@@ -298,6 +298,18 @@ final class Tracked extends Timer implements Subject {
         return timer;
     }
 
+    /** Nothing is expected of it for long: it takes as little memory as it can until then. */
+    void pack() {
+        connection.pack();
+        id = null;
+        for (int i = 0; i < protocolTimers.length; i++) {
+            ProtocolTimer timer = protocolTimers[i];
+            if (timer != null && !timer.armed() && !timer.isNew(Connection.NEVER)) {
+                protocolTimers[i] = null;
+            }
+        }
+    }
+
     int compareTuple(Tracked other) {
         FourTuple a = tuple();
         FourTuple b = other.tuple();

@@ -23,6 +23,18 @@ final class CaptureReader {
     private final Deserializer<SpecificRecord> deserializer =
             RecordSerde.capture().deserializer();
 
+    private final BatchReader batches = new BatchReader();
+
+    /**
+     * What is in a record of the capture topic, checked.
+     *
+     * @throws UnusableRecordException when it can't be used
+     */
+    Delivery delivery(byte @Nullable [] key, byte @Nullable [] value) {
+        Delivery.Batch batch = batches.read(key, value);
+        return batch == null ? CaptureRecords.delivery(read(key, value)) : batch;
+    }
+
     /**
      * The {@link CaptureBatch}, {@link Heartbeat} or {@link SocketReport} in these bytes.
      *

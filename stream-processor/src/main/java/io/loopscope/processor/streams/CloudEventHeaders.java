@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Locale;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The attributes of a CloudEvent in the binary mode of its Kafka protocol binding, version 1.0: headers that any
@@ -17,6 +18,18 @@ final class CloudEventHeaders {
     static final String CONTENT_TYPE = "application/avro";
 
     private static final long NANOS = 1_000_000_000L;
+    private static final byte[] VERSION = octets("1.0");
+    private static final byte[] TYPE = octets(CONTENT_TYPE);
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Source(String hostId, byte[] octets) {}
+
+    private record Second(long epoch, String text) {}
+
+    /** Most events are about the same host and second as the one before. */
+    private static volatile @Nullable Source lastSource;
+
+    private static volatile @Nullable Second lastSecond;
 
     private CloudEventHeaders() {}
 
@@ -41,28 +54,56 @@ final class CloudEventHeaders {
     }
 
     private static void add(Headers headers, String id, String type, String subject, String hostId, long timeNs) {
-        add(headers, "ce_specversion", "1.0");
+        headers.add("ce_specversion", VERSION);
         add(headers, "ce_id", id);
-        add(
-                headers,
-                "ce_source",
-                "/hosts/" + URLEncoder.encode(hostId, StandardCharsets.UTF_8).replace("+", "%20"));
+        headers.add("ce_source", source(hostId));
         add(headers, "ce_type", type);
         add(headers, "ce_subject", subject);
         add(headers, "ce_time", rfc3339(timeNs));
-        add(headers, "content-type", CONTENT_TYPE);
+        headers.add("content-type", TYPE);
+    }
+
+    private static byte[] source(String hostId) {
+        Source known = lastSource;
+        if (known == null || !known.hostId.equals(hostId)) {
+            String path = URLEncoder.encode(hostId, StandardCharsets.UTF_8).replace("+", "%20");
+            known = new Source(hostId, octets("/hosts/" + path));
+            lastSource = known;
+        }
+        return known.octets;
     }
 
     private static String label(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String rfc3339(long timeNs) {
-        return Instant.ofEpochSecond(Math.floorDiv(timeNs, NANOS), Math.floorMod(timeNs, NANOS))
-                .toString();
+    /** With no, 3, 6 or 9 digits behind the second, as {@link Instant} writes it. */
+    static String rfc3339(long timeNs) {
+        long second = Math.floorDiv(timeNs, NANOS);
+        Second known = lastSecond;
+        if (known == null || known.epoch != second) {
+            String text = Instant.ofEpochSecond(second).toString();
+            known = new Second(second, text.substring(0, text.length() - 1));
+            lastSecond = known;
+        }
+        int fraction = (int) Math.floorMod(timeNs, NANOS);
+        if (fraction == 0) {
+            return known.text + 'Z';
+        }
+        int digits = 9;
+        while (fraction % 1_000 == 0) {
+            fraction /= 1_000;
+            digits -= 3;
+        }
+        String text = Integer.toString(fraction);
+        return known.text + '.' + "00000000".substring(0, digits - text.length()) + text + 'Z';
+    }
+
+    private static byte[] octets(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static void add(Headers headers, String name, String value) {
-        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+        headers.add(name, octets(value));
     }
 }

@@ -11,6 +11,7 @@ import io.loopscope.schemas.v1.EndSummary;
 import io.loopscope.schemas.v1.Initiator;
 import io.loopscope.schemas.v1.SegmentSummary;
 import io.loopscope.schemas.v1.StateChange;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,25 +24,32 @@ final class ConnectionEvents {
 
     static ConnectionEvent of(String hostId, ConnectionChange change) {
         ConnectionView view = change.connection();
-        return ConnectionEvent.newBuilder()
-                .setEventId(change.eventId())
-                .setType(ConnectionEventType.valueOf(change.type().name()))
-                .setTimeNs(change.timeNanos())
-                .setConnectionId(view.id())
-                .setHostId(hostId)
-                .setNetworkNamespace(view.tuple().networkNamespace())
-                .setClient(Sockets.published(view.address(Role.CLIENT), view.port(Role.CLIENT)))
-                .setServer(Sockets.published(view.address(Role.SERVER), view.port(Role.SERVER)))
-                .setInitiator(Initiator.valueOf(view.initiator().name()))
-                .setPartial(view.partial())
-                .setClientState(Words.state(view.clientState()))
-                .setServerState(Words.state(view.serverState()))
-                .setChanges(changes(change.changes()))
-                .setCause(cause(change.cause()))
-                .setHistory(view.history())
-                .setCommunityId(view.tuple().communityId())
-                .setSummary(summary(change.summary()))
-                .build();
+        return new ConnectionEvent(
+                change.eventId(),
+                type(change.type()),
+                change.timeNanos(),
+                view.id(),
+                hostId,
+                view.tuple().networkNamespace(),
+                Sockets.published(view.address(Role.CLIENT), view.port(Role.CLIENT)),
+                Sockets.published(view.address(Role.SERVER), view.port(Role.SERVER)),
+                Initiator.valueOf(view.initiator().name()),
+                view.partial(),
+                Words.state(view.clientState()),
+                Words.state(view.serverState()),
+                changes(change.changes()),
+                cause(change.cause()),
+                view.history(),
+                view.tuple().communityId(),
+                summary(change.summary()));
+    }
+
+    private static ConnectionEventType type(ConnectionChange.Type type) {
+        return switch (type) {
+            case OPENED -> ConnectionEventType.OPENED;
+            case STATE_CHANGED -> ConnectionEventType.STATE_CHANGED;
+            case CLOSED -> ConnectionEventType.CLOSED;
+        };
     }
 
     /** {@code S.} for SYN,ACK; {@code none} without any, as tcpdump prints it. */
@@ -56,10 +64,12 @@ final class ConnectionEvents {
     }
 
     private static List<StateChange> changes(List<ConnectionChange.StateChange> changes) {
-        return changes.stream()
-                .map(change ->
-                        new StateChange(Words.end(change.end()), Words.state(change.from()), Words.state(change.to())))
-                .toList();
+        List<StateChange> published = new ArrayList<>(changes.size());
+        for (ConnectionChange.StateChange change : changes) {
+            published.add(
+                    new StateChange(Words.end(change.end()), Words.state(change.from()), Words.state(change.to())));
+        }
+        return published;
     }
 
     private static @Nullable SegmentSummary cause(@Nullable Cause cause) {

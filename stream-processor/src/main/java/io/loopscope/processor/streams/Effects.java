@@ -15,6 +15,7 @@ import io.loopscope.schemas.v1.ConnectionEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -53,15 +54,15 @@ final class Effects {
     /** Takes over what a step has to publish and to store; leaves the step as it is. */
     void collect(HostKey host, HostMonitor monitor, Step step) {
         step.outputs().forEach(output -> publish(host.hostId(), output));
+        byte[] prefix = host.toBytes();
         for (FourTuple tuple : step.changedConnections()) {
-            byte[] key = Sockets.key(host.hostId(), tuple).toBytes();
-            write(Stores.CONNECTIONS, key, monitor.connectionBytes(tuple));
+            write(Stores.CONNECTIONS, Sockets.storeKey(prefix, tuple), monitor.connectionBytes(tuple));
         }
         for (Listener listener : step.changedListeners()) {
             write(Stores.LISTENERS, HostMonitors.key(host, listener), monitor.listenerBytes(listener));
         }
         if (step.hostChanged()) {
-            write(Stores.HOSTS, host.toBytes(), monitor.hostBytes());
+            write(Stores.HOSTS, prefix, monitor.hostBytes());
         }
     }
 
@@ -77,7 +78,7 @@ final class Effects {
 
     private void connection(String hostId, ConnectionChange change) {
         ConnectionEvent event = ConnectionEvents.of(hostId, change);
-        String key = Sockets.key(hostId, change.connection().tuple()).toString();
+        String key = Sockets.publishedKey(hostId, change.connection().tuple());
         Record<byte[], byte[]> published = add(ConnectionTopology.CONNECTIONS, key, event);
         CloudEventHeaders.add(published.headers(), event);
     }
@@ -96,6 +97,11 @@ final class Effects {
         Record<byte[], byte[]> published = new Record<>(key.getBytes(StandardCharsets.UTF_8), bytes, timestamp);
         publications.add(new Publication(sink, published));
         return published;
+    }
+
+    /** Gives each record to publish, with the name of its sink. */
+    void publications(BiConsumer<String, Record<byte[], byte[]>> taker) {
+        publications.forEach(publication -> taker.accept(publication.sink, publication.record));
     }
 
     /** Does all of it. What is thrown here comes from Kafka, not from the detector. */

@@ -58,7 +58,7 @@ final class HostTracker {
         recordsSinceTick++;
         latestTimestampMs = record.timestamp();
         try {
-            use(CaptureRecords.delivery(reader.read(record.key(), record.value())), record);
+            use(reader.delivery(record.key(), record.value()), record);
         } catch (UnusableRecordException e) {
             deadLetters.send(record, e.reason(), e);
         }

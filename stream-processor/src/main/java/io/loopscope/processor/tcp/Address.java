@@ -33,6 +33,11 @@ public record Address(long high, long low) implements Comparable<Address> {
         };
     }
 
+    /** IPv4, from its four octets as a number. */
+    public static Address ofIpv4(int octets) {
+        return of(0, MAPPED << 32 | (octets & 0xFFFF_FFFFL));
+    }
+
     public static Address of(InetAddress address) {
         return of(address.getAddress());
     }

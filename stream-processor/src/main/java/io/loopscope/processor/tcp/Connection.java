@@ -3,6 +3,7 @@ package io.loopscope.processor.tcp;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,11 @@ public final class Connection {
 
     private final FourTuple fourTuple;
     private final TcpSettings settings;
-    /** Empty before the first segment; replaced by each incarnation but the first. */
-    Incarnation current;
+    /** Empty before the first segment; replaced by each incarnation but the first. Null while {@link #packed}. */
+    private @Nullable Incarnation live;
+
+    /** What {@link IncarnationCodec} wrote, behind 8 octets with its time of start; null while it is live. */
+    byte @Nullable [] packed;
 
     int incarnations;
     final Earlier earlier = new Earlier();
@@ -41,7 +45,7 @@ public final class Connection {
     public Connection(FourTuple fourTuple, TcpSettings settings) {
         this.fourTuple = fourTuple;
         this.settings = settings;
-        this.current = new Incarnation(this, Side.LOW);
+        this.live = new Incarnation(this, Side.LOW);
     }
 
     /**
@@ -52,7 +56,7 @@ public final class Connection {
     public void apply(Segment segment, ConnectionListener listener) {
         at(segment.firstNanos(), listener);
         LastApplied last = segment.sender() == Side.LOW ? lastOfLow : lastOfHigh;
-        if (settings.redelivery() && last.isRedelivered(segment, current, earlier)) {
+        if (settings.redelivery() && last.isRedelivered(segment, current(), earlier)) {
             listener.noticed(this, Notice.REDELIVERED, segment.sender(), segment.atNanos());
             return;
         }
@@ -62,12 +66,12 @@ public final class Connection {
             accept(challenger, listener);
         }
         apply(segment, capturedTwice, listener);
-        nextDeadlineNanos = Deadlines.next(current, settings);
+        nextDeadlineNanos = Deadlines.next(current(), settings);
     }
 
     private void apply(Segment segment, boolean capturedTwice, ConnectionListener listener) {
         Incarnations.Verdict verdict =
-                incarnations == 0 ? Incarnations.Verdict.NEW : Incarnations.of(current, earlier, segment);
+                incarnations == 0 ? Incarnations.Verdict.NEW : Incarnations.of(current(), earlier, segment);
         switch (verdict) {
             case CURRENT -> {
                 applyToCurrent(segment, capturedTwice, listener);
@@ -80,7 +84,7 @@ public final class Connection {
                 applyToCurrent(segment, false, listener);
             }
             case EARLIER -> {
-                current.endpoint(segment.sender()).count(segment);
+                current().endpoint(segment.sender()).count(segment);
                 listener.noticed(this, Notice.LATE_SEGMENT, segment.sender(), segment.atNanos());
             }
             case CHALLENGES -> challenge(segment, capturedTwice, listener);
@@ -88,45 +92,70 @@ public final class Connection {
     }
 
     private void applyToCurrent(Segment segment, boolean capturedTwice, ConnectionListener listener) {
-        current.listener = listener;
-        Arrival.apply(current, segment, capturedTwice);
-        current.listener = ConnectionListener.NONE;
+        current().listener = listener;
+        Arrival.apply(current(), segment, capturedTwice);
+        current().listener = ConnectionListener.NONE;
     }
 
-    /** After the state was read back. */
-    void restored() {
-        nextDeadlineNanos = Deadlines.next(current, settings);
+    Incarnation current() {
+        Incarnation known = live;
+        return known == null ? unpack() : known;
+    }
+
+    /**
+     * Keeps the state as some two hundred octets instead of a thousand, until it is needed again: for connections from
+     * which nothing has been heard for a while. Changes nothing that can be asked.
+     */
+    public void pack() {
+        Incarnation known = live;
+        if (known != null && incarnations > 0) {
+            packed = PackedIncarnation.pack(known);
+            live = null;
+        }
+    }
+
+    private Incarnation unpack() {
+        Incarnation unpacked = PackedIncarnation.unpack(this, Objects.requireNonNull(packed));
+        live = unpacked;
+        packed = null;
+        return unpacked;
+    }
+
+    /** The state was read back. */
+    void restored(Incarnation incarnation) {
+        live = incarnation;
+        nextDeadlineNanos = Deadlines.next(current(), settings);
     }
 
     /** Lets time pass: what was due until {@code nowNanos} happens, with the time it was due at. */
     public void at(long nowNanos, ConnectionListener listener) {
         if (nowNanos >= nextDeadlineNanos) {
-            current.listener = listener;
-            Deadlines.pass(current, settings, nowNanos);
-            current.listener = ConnectionListener.NONE;
-            nextDeadlineNanos = Deadlines.next(current, settings);
+            current().listener = listener;
+            Deadlines.pass(current(), settings, nowNanos);
+            current().listener = ConnectionListener.NONE;
+            nextDeadlineNanos = Deadlines.next(current(), settings);
         }
     }
 
     /** A new incarnation replaces the current one. */
     private void begin(Segment first, ConnectionListener listener) {
         if (incarnations > 0) {
-            current.listener = listener;
-            current.replaced(first.firstNanos());
+            current().listener = listener;
+            current().replaced(first.firstNanos());
             listener.retired(this, first.firstNanos());
-            earlier.remember(current);
-            current = new Incarnation(this, Side.LOW);
+            earlier.remember(current());
+            live = new Incarnation(this, Side.LOW);
         }
         incarnations++;
         challenger = null;
-        Opening.begin(current, fourTuple, first, listeningSide);
+        Opening.begin(current(), fourTuple, first, listeningSide);
         listener.opened(this, first.firstNanos());
     }
 
     /** RFC 5961 4: a SYN on a synchronized connection changes nothing yet. */
     private void challenge(Segment syn, boolean capturedTwice, ConnectionListener listener) {
         Segment before = challenger;
-        current.endpoint(syn.sender()).count(syn);
+        current().endpoint(syn.sender()).count(syn);
         if (syn.fin()) {
             // No client sends that. Its receiver challenges it like any SYN, and there is nothing to wait for.
             listener.noticed(this, Notice.SYN_FIN, syn.sender(), syn.atNanos());
@@ -137,17 +166,17 @@ public final class Connection {
             listener.noticed(this, Notice.CAPTURED_TWICE, syn.sender(), syn.atNanos());
         } else if (before != null && before.sender() == syn.sender() && before.sequence() == syn.sequence()) {
             // A client in SYN-SENT repeats its SYN; who only wants to disturb gets a challenge ACK and nothing more.
-            current.endpoint(syn.sender()).uncount(syn);
+            current().endpoint(syn.sender()).uncount(syn);
             accept(before, listener);
             applyToCurrent(syn, false, listener);
         } else if (before != null && before.sender() != syn.sender()) {
             // Both ends open anew: neither knows the old connection any more.
-            current.endpoint(syn.sender()).uncount(syn);
+            current().endpoint(syn.sender()).uncount(syn);
             accept(before, listener);
             applyToCurrent(syn, false, listener);
         } else {
             challenger = syn;
-            current.challengedBy = syn.sender();
+            current().challengedBy = syn.sender();
             listener.noticed(this, Notice.SYN_ON_SYNCHRONISED, syn.sender(), syn.atNanos());
         }
     }
@@ -169,7 +198,7 @@ public final class Connection {
 
     /** The SYN was in earnest: the incarnation it met is over. */
     private void accept(Segment syn, ConnectionListener listener) {
-        current.endpoint(syn.sender()).uncount(syn);
+        current().endpoint(syn.sender()).uncount(syn);
         begin(syn, listener);
         applyToCurrent(syn, false, listener);
     }
@@ -182,12 +211,12 @@ public final class Connection {
             }
         } else if (!segment.rst()) {
             challenger = null;
-            current.challengedBy = null;
-        } else if (current.closed()) {
+            current().challengedBy = null;
+        } else if (current().closed()) {
             Side old = syn.sender().peer();
             accept(syn, listener);
             listener.noticed(this, Notice.TUPLE_REUSE_COLLISION, old, segment.atNanos());
-            current.synWasChallenged(syn.sender(), segment.atNanos(), listener);
+            current().synWasChallenged(syn.sender(), segment.atNanos(), listener);
         }
     }
 
@@ -196,7 +225,7 @@ public final class Connection {
      * (or, for {@link Timeout#FORGET}, drop the object). May change with every call of {@code apply} and {@code at}.
      */
     public long armedSinceNanos(Timeout timeout) {
-        return Deadlines.armedSinceNanos(current, timeout);
+        return Deadlines.armedSinceNanos(current(), timeout);
     }
 
     /** When the earliest of all timeouts but {@link Timeout#FORGET} is due; {@link Long#MAX_VALUE} when none is armed. */
@@ -216,7 +245,7 @@ public final class Connection {
     public void listenerIs(Side side) {
         listeningSide = side;
         if (incarnations > 0) {
-            current.serverIs(side);
+            current().serverIs(side);
         }
     }
 
@@ -230,12 +259,12 @@ public final class Connection {
 
     /** The end on that side; the same object for both sides of a connection to itself. A live view. */
     public Endpoint endpoint(Side side) {
-        return current.endpoint(side);
+        return current().endpoint(side);
     }
 
     /** The end that opened; in a simultaneous open the one whose SYN was captured first. */
     public Side client() {
-        return current.client;
+        return current().client;
     }
 
     public Role role(Side side) {
@@ -243,17 +272,17 @@ public final class Connection {
     }
 
     public Initiator initiator() {
-        return current.initiator;
+        return current().initiator;
     }
 
     /** Both ends sent a SYN without ACK (RFC 9293 Figure 7): there is no server. */
     public boolean simultaneousOpen() {
-        return current.simultaneousOpen;
+        return current().simultaneousOpen;
     }
 
     /** It began before the capture did: states are a lower bound, counts are incomplete. */
     public boolean partial() {
-        return current.initiator == Initiator.INFERRED;
+        return current().initiator == Initiator.INFERRED;
     }
 
     /**
@@ -261,7 +290,7 @@ public final class Connection {
      * over) cannot be told from packets, only from the socket table. The state says the former.
      */
     public boolean closeOrderUnknown() {
-        return current.startedWithFin;
+        return current().startedWithFin;
     }
 
     /**
@@ -269,7 +298,7 @@ public final class Connection {
      * the capture began in mid-stream. Equal after a replay.
      */
     public long incarnation() {
-        return current.id;
+        return current().id;
     }
 
     /** How many incarnations were seen, the current one included. */
@@ -279,47 +308,47 @@ public final class Connection {
 
     /** Time of the first segment of the incarnation; {@link #NEVER} before there is one. */
     public long startedNanos() {
-        return current.startedNanos;
+        return current().startedNanos;
     }
 
     /** Time of the last segment of the incarnation; {@link #NEVER} before there is one. */
     public long lastNanos() {
-        return current.lastNanos();
+        return current().lastNanos();
     }
 
     /** Both ends are CLOSED for good: {@link ConnectionListener#closed} was called. */
     public boolean closed() {
-        return current.closed();
+        return current().closed();
     }
 
     /** Why it is over; null while it is not. */
     public @Nullable CloseReason closeReason() {
-        return current.closeReason;
+        return current().closeReason;
     }
 
     /** Both FINs were acknowledged: what is left is TIME-WAIT. */
     public boolean finished() {
-        return current.finished();
+        return current().finished();
     }
 
     /** Who sent the first FIN; null when nobody did. */
     public @Nullable Side firstFin() {
-        return current.firstFin;
+        return current().firstFin;
     }
 
     /** Who sent the RST that ended it; null when none did. */
     public @Nullable Side resetBy() {
-        return current.resetBy;
+        return current().resetBy;
     }
 
     /** What that RST says about its sender; null when there was none. */
     public @Nullable ResetCause resetCause() {
-        return current.resetCause;
+        return current().resetCause;
     }
 
     /** The RST that ended it had the ACK bit. */
     public boolean resetWithAck() {
-        return current.resetWithAck;
+        return current().resetWithAck;
     }
 
     /**
@@ -327,7 +356,7 @@ public final class Connection {
      * when either was not seen.
      */
     public long handshakeNanos() {
-        return current.handshakeNanos;
+        return current().handshakeNanos;
     }
 
     /**
@@ -336,17 +365,17 @@ public final class Connection {
      * other states.
      */
     public long silentSinceNanos(Side side) {
-        return current.silentSinceNanos(endpoint(side));
+        return current().silentSinceNanos(endpoint(side));
     }
 
     /** What was seen, as Zeek's {@code history}: one letter per kind of thing, capitals for the client. */
     public String history() {
-        return current.history.letters();
+        return current().history.letters();
     }
 
     /** Zeek's {@code conn_state}: S0 S1 SF REJ S2 S3 RSTO RSTR RSTOS0 RSTRH SH SHR OTH. */
     public String connState() {
-        return current.connState();
+        return current().connState();
     }
 
     /**

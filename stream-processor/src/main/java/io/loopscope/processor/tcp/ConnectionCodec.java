@@ -28,14 +28,15 @@ final class ConnectionCodec {
     private ConnectionCodec() {}
 
     static void write(Connection connection, DataOutput target) throws IOException {
-        Incarnation current = connection.current;
-        var output = new StateOutput(target, current.startedNanos);
+        byte[] packed = connection.packed;
+        long startedNanos = packed == null ? connection.current().startedNanos : PackedIncarnation.startedNanos(packed);
+        var output = new StateOutput(target, startedNanos);
         output.octet(VERSION);
         output.number(connection.incarnations);
         if (connection.incarnations == 0) {
             return;
         }
-        output.fixed(current.startedNanos);
+        output.fixed(startedNanos);
         output.constant(connection.listeningSide);
         Earlier earlier = connection.earlier;
         output.truths(earlier.lowKnown, earlier.highKnown);
@@ -49,7 +50,11 @@ final class ConnectionCodec {
         if (connection.challenger != null) {
             SegmentCodec.write(connection.challenger, output);
         }
-        IncarnationCodec.write(current, output);
+        if (packed == null) {
+            IncarnationCodec.write(connection.current(), output);
+        } else {
+            PackedIncarnation.copy(packed, target);
+        }
     }
 
     static Connection read(FourTuple fourTuple, TcpSettings settings, DataInput source) throws IOException {
@@ -81,7 +86,6 @@ final class ConnectionCodec {
         if (input.count() != 0) {
             connection.challenger = SegmentCodec.read(input);
         }
-        connection.current = IncarnationCodec.read(connection, startedNanos, input);
-        connection.restored();
+        connection.restored(IncarnationCodec.read(connection, startedNanos, input));
     }
 }

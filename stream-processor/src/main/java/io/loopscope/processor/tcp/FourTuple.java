@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public record FourTuple(long networkNamespace, Address low, int lowPort, Address high, int highPort) {
 
     private static final byte TCP = 6;
+    /** Looking the algorithm up takes as long as the digest itself. */
+    private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(FourTuple::digest);
 
     /** Refuses pairs that are not in order with an IllegalArgumentException; {@link #of} puts them in order. */
     public FourTuple {
@@ -87,9 +89,12 @@ public record FourTuple(long networkNamespace, Address low, int lowPort, Address
                 .put((byte) 0)
                 .putShort((short) lowPort)
                 .putShort((short) highPort);
+        return "1:" + Base64.getEncoder().encodeToString(DIGEST.get().digest(input.array()));
+    }
+
+    private static MessageDigest digest() {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-1").digest(input.array());
-            return "1:" + Base64.getEncoder().encodeToString(digest);
+            return MessageDigest.getInstance("SHA-1");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);
         }
