@@ -137,7 +137,7 @@ segments() {
 open_connections() {
     start_broker
     printf '\n%s open connections on 2000 hosts\n' "$open"
-    run $package.OpenConnections "$bootstrap" "$open" "$work/open"
+    jvm='-XX:+UseSerialGC -Xmx3g' run $package.OpenConnections "$bootstrap" "$open"
 }
 
 mkdir -p "$results"

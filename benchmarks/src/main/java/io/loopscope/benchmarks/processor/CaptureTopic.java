@@ -59,11 +59,6 @@ final class CaptureTopic implements AutoCloseable {
         return new CaptureTopic(bootstrap);
     }
 
-    /** Goes on to fill a topic that is there. */
-    static CaptureTopic open(String bootstrap) {
-        return new CaptureTopic(bootstrap);
-    }
-
     static String host(int number) {
         return "host-%05d".formatted(number);
     }
@@ -112,6 +107,10 @@ final class CaptureTopic implements AutoCloseable {
                         .setStatistics(statistics)
                         .setSettingsHash("")
                         .build());
+    }
+
+    void flush() {
+        producer.flush();
     }
 
     private void send(String host, SpecificRecord value) {

@@ -11,6 +11,7 @@ import io.loopscope.schemas.ConnectionKey;
 import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.ConnectionRef;
+import io.loopscope.schemas.v1.Fidelity;
 import io.loopscope.schemas.v1.Side;
 import io.loopscope.schemas.v1.SocketAddress;
 import java.net.InetSocketAddress;
@@ -90,7 +91,9 @@ final class HostStreams {
         boolean senderIsLow = ConnectionKey.CANONICAL_ORDER.compare(source, destination) <= 0;
         SocketAddress from = new SocketAddress(ByteBuffer.wrap(header.sourceAddress()), header.sourcePort());
         SocketAddress to = new SocketAddress(ByteBuffer.wrap(header.destinationAddress()), header.destinationPort());
-        ConnectionRef connection = senderIsLow ? new ConnectionRef(from, to) : new ConnectionRef(to, from);
+        Fidelity fidelity = coalesced ? Fidelity.COALESCED : Fidelity.ALL;
+        ConnectionRef connection =
+                senderIsLow ? new ConnectionRef(from, to, fidelity) : new ConnectionRef(to, from, fidelity);
         int host = Math.floorMod((connection.hashCode() * 0x9E3779B9) >>> 8, batches.length);
         segments++;
         CapturedSegment segment = segment(header, senderIsLow, timeNanos);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchReader {
     /** The schema this is written for; a test says when the current one is another. */
-    static final long LAYOUT = 0x5B79_5D56_BD16_EE04L;
+    static final long LAYOUT = 0x557A_CFAB_D283_64C5L;
 
     private static final int HEADER_OCTETS = 10;
     /** Places of the symbols in the schema; 0 is UNKNOWN. */
@@ -94,8 +94,9 @@ final class BatchReader {
                 Address low = address(in);
                 int lowPort = within(in.readInt(), Ranges.UNSIGNED_16);
                 Address high = address(in);
-                tuples.add(
-                        new FourTuple(networkNamespace, low, lowPort, high, within(in.readInt(), Ranges.UNSIGNED_16)));
+                int highPort = within(in.readInt(), Ranges.UNSIGNED_16);
+                in.readEnum(); // The fidelity: nobody asks for it yet.
+                tuples.add(new FourTuple(networkNamespace, low, lowPort, high, highPort));
             }
         }
         return tuples;

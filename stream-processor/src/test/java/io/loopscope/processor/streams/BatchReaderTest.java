@@ -7,6 +7,7 @@ import io.loopscope.schemas.RecordCodec;
 import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.ConnectionRef;
+import io.loopscope.schemas.v1.Fidelity;
 import io.loopscope.schemas.v1.Run;
 import io.loopscope.schemas.v1.Side;
 import io.loopscope.schemas.v1.SocketAddress;
@@ -52,8 +53,8 @@ class BatchReaderTest {
         assertThatLongWayRefuses(batch -> batch.setAgentEpoch(Long.MAX_VALUE));
         assertThatLongWayRefuses(batch -> batch.setHostId("another"));
         assertThatLongWayRefuses(batch -> batch.setConnections(List.of()));
-        assertThatLongWayRefuses(
-                batch -> batch.setConnections(List.of(new ConnectionRef(Records.CLIENT, Records.SERVER))));
+        assertThatLongWayRefuses(batch ->
+                batch.setConnections(List.of(new ConnectionRef(Records.CLIENT, Records.SERVER, Fidelity.ALL))));
         assertThatLongWayRefuses(first(segment -> segment.setConnection(1)));
         assertThatLongWayRefuses(first(segment -> segment.setConnection(-1)));
         assertThatLongWayRefuses(first(segment -> segment.setSender(Side.UNKNOWN)));
@@ -107,7 +108,7 @@ class BatchReaderTest {
     private static CaptureBatch batch(Random random) {
         List<ConnectionRef> connections = new ArrayList<>();
         for (int i = 0; i <= random.nextInt(5); i++) {
-            connections.add(new ConnectionRef(Records.loopback(i + 1), socket(random)));
+            connections.add(new ConnectionRef(Records.loopback(i + 1), socket(random), fidelity(random)));
         }
         List<CapturedSegment> segments = new ArrayList<>();
         for (int i = random.nextInt(60); i > 0; i--) {
@@ -118,6 +119,10 @@ class BatchReaderTest {
         batch.setConnections(connections);
         batch.setSegments(segments);
         return batch;
+    }
+
+    private static Fidelity fidelity(Random random) {
+        return random.nextBoolean() ? Fidelity.ALL : Fidelity.COALESCED;
     }
 
     /** Sorts behind every {@link Records#loopback} of a small port. */
