@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -68,11 +69,22 @@ final class KafkaTopics {
         Topic.CATALOGUE.forEach(topic -> names.add(topic.name()));
         Map<String, Integer> partitions = new HashMap<>();
         var described = admin.describeTopics(names, new DescribeTopicsOptions().timeoutMs(timeoutMs));
+        Set<String> refused = new TreeSet<>();
         for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
                 described.topicNameValues().entrySet()) {
-            Optional<TopicDescription> there = get(topic.getValue(), UnknownTopicOrPartitionException.class);
-            there.ifPresent(description ->
-                    partitions.put(topic.getKey(), description.partitions().size()));
+            try {
+                Optional<TopicDescription> there = get(topic.getValue(), UnknownTopicOrPartitionException.class);
+                there.ifPresent(description ->
+                        partitions.put(topic.getKey(), description.partitions().size()));
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicAuthorizationException)) {
+                    throw e;
+                }
+                refused.add(topic.getKey());
+            }
+        }
+        if (!refused.isEmpty()) {
+            throw new ExecutionException(new TopicAuthorizationException(refused)); // All at once; theirs name none.
         }
         Map<String, String> policies = policies(partitions.keySet(), timeoutMs);
         Map<String, Existing> existing = new HashMap<>();

@@ -48,7 +48,10 @@ record Permissions(String bootstrapServers, String applicationId) {
         return "See the permissions that docs/operating/processor.md lists.";
     }
 
-    private String command(Set<String> topics) {
+    /** An answer about many topics does not name the one that is refused. */
+    private String command(Set<String> refused) {
+        Set<String> topics =
+                refused.isEmpty() ? Topic.CATALOGUE.stream().map(Topic::name).collect(Collectors.toSet()) : refused;
         return new TreeSet<>(topics)
                 .stream().map(this::operations).distinct().map(this::command).collect(Collectors.joining("\n  "));
     }

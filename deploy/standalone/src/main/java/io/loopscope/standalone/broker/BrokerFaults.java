@@ -1,7 +1,8 @@
 package io.loopscope.standalone.broker;
 
-import java.util.function.Consumer;
+import io.loopscope.settings.ExitCode;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.common.utils.Exit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 public final class BrokerFaults {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerFaults.class);
     private static final ThreadLocal<Boolean> STARTING = ThreadLocal.withInitial(() -> false);
-    private static volatile Consumer<String> listener = message -> {};
+    private static volatile ToIntFunction<String> listener = message -> ExitCode.FAILURE;
 
     static {
         Exit.setHaltProcedure(BrokerFaults::end);
@@ -36,9 +37,9 @@ public final class BrokerFaults {
     /**
      * Tells that a broker has failed, just before the process ends; for all brokers of the process.
      *
-     * @param teller gets a sentence, on a thread of the broker
+     * @param teller gets a sentence, on a thread of the broker, and returns the exit code
      */
-    public static void tell(Consumer<String> teller) {
+    public static void tell(ToIntFunction<String> teller) {
         listener = teller;
     }
 
@@ -61,11 +62,11 @@ public final class BrokerFaults {
         }
     }
 
-    private static void end(int code, @Nullable String message) {
+    private static void end(int ignored, @Nullable String message) {
         if (STARTING.get()) {
             throw new StartFault(message);
         }
-        listener.accept("the embedded broker failed" + (message == null ? "" : ": " + message));
-        Runtime.getRuntime().halt(code == 0 ? 1 : code);
+        String what = "the embedded broker failed" + (message == null ? "" : ": " + message);
+        Runtime.getRuntime().halt(listener.applyAsInt(what));
     }
 }

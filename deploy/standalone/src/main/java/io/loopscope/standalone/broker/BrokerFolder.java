@@ -48,6 +48,9 @@ final class BrokerFolder {
             }
             return format(folder);
         } catch (IOException e) {
+            if (DiskSpace.isFull(folder)) {
+                throw DiskSpace.full(folder, e);
+            }
             throw new OperatingException(
                     "cannot write to the broker's folder " + folder + ": " + e,
                     "Choose another folder with --state DIR.",

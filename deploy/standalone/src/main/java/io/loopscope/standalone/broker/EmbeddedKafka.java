@@ -3,6 +3,7 @@ package io.loopscope.standalone.broker;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.OperatingException;
 import java.nio.file.Path;
+import java.util.Map;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
@@ -38,10 +39,17 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     static EmbeddedKafka launch(Path folder, BrokerAddress address) {
+        return launch(folder, address, Map.of());
+    }
+
+    /** For tests: with further properties of the broker. */
+    static EmbeddedKafka launch(Path folder, BrokerAddress address, Map<String, String> further) {
         String clusterId = BrokerFolder.prepare(folder);
         KafkaRaftServer server;
         try {
-            var config = KafkaConfig.fromProps(BrokerProperties.of(folder, address));
+            var properties = BrokerProperties.of(folder, address);
+            properties.putAll(further);
+            var config = KafkaConfig.fromProps(properties);
             server = BrokerFaults.guard(() -> new KafkaRaftServer(config, Time.SYSTEM));
         } catch (RuntimeException e) {
             throw notStarted(folder, address, e);
@@ -81,6 +89,9 @@ public final class EmbeddedKafka implements AutoCloseable {
     private static OperatingException notStarted(Path folder, BrokerAddress address, RuntimeException failure) {
         if (!address.isFree()) {
             return address.inUse(); // Somebody was faster.
+        }
+        if (DiskSpace.isFull(folder)) {
+            return DiskSpace.full(folder, failure);
         }
         Throwable cause = failure;
         while (cause.getCause() != null) {

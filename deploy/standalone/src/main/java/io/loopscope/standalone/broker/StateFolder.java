@@ -64,6 +64,9 @@ public final class StateFolder implements AutoCloseable {
             channel.write(StandardCharsets.UTF_8.encode(ProcessHandle.current().pid() + "\n"));
             return new StateFolder(path, channel, lock);
         } catch (IOException e) {
+            if (DiskSpace.isFull(path)) {
+                throw DiskSpace.full(path, e);
+            }
             throw new OperatingException(
                     "cannot use the state folder " + path + ": " + e,
                     "Choose another folder with --state DIR.",
@@ -103,6 +106,11 @@ public final class StateFolder implements AutoCloseable {
         return path.resolve("streams").resolve(clusterId);
     }
 
+    /** What is to be said of a broker that could not go on because the disk is full; empty when that is not the reason. */
+    public Optional<OperatingException> diskIsFull() {
+        return DiskSpace.isFull(path) ? Optional.of(DiskSpace.full(path, null)) : Optional.empty();
+    }
+
     /** What all parts log. */
     public Path log() {
         return path.resolve("loopscope.log");
@@ -140,6 +148,9 @@ public final class StateFolder implements AutoCloseable {
             }
             Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
+            if (DiskSpace.isFull(path)) {
+                throw DiskSpace.full(path, e);
+            }
             throw new OperatingException("cannot write " + file + ": " + e, "", ExitCode.FAILURE, e);
         }
     }

@@ -79,7 +79,7 @@ final class Up {
         settings.warnings().forEach(warning -> LOG.warn("{}", warning));
         var folder = parts.open("state folder", () -> StateFolder.open(plan.state()));
         LogFile.start(folder.log(), plan.verbose());
-        BrokerFaults.tell(message -> System.err.println("loopscope: " + message + "; see " + folder.log()));
+        BrokerFaults.tell(message -> brokerFailed(message, folder));
         probe(plan.settings().agent("127.0.0.1:9092"));
         screen.show(List.of("Starting broker, processor and capture…"));
         var capture = new Capture(screen);
@@ -105,6 +105,14 @@ final class Up {
         } catch (CaptureException e) {
             throw e.toOperatingException();
         }
+    }
+
+    /** Tells why the process is about to end. */
+    private static int brokerFailed(String message, StateFolder folder) {
+        var full = folder.diskIsFull();
+        System.err.println("loopscope: " + full.map(Throwable::getMessage).orElse(message) + "; see " + folder.log());
+        full.ifPresent(reason -> System.err.println("  " + reason.remedy()));
+        return full.map(OperatingException::exitCode).orElse(ExitCode.FAILURE);
     }
 
     private EmbeddedKafka startBroker(StateFolder folder) {
