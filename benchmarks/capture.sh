@@ -16,8 +16,8 @@ small packets, a storm of short connections, and sysbench on MariaDB, all at fix
 writes all figures as JSON. Needs root. Nothing of it happens in the machine's own network namespace.
 
   -r ROUNDS       how often each contestant runs under each load (default 3; about six minutes a round)
-  -t SECONDS      how long a load is measured (default 8)
-  -w SECONDS      warm-up of the agent under each load (default 6)
+  -t SECONDS      how long a load is measured (default 7)
+  -w SECONDS      warm-up of the agent under each load (default 5)
   -l LOADS        of flood, storm and sysbench, separated by commas (default all)
   -c CONTESTANTS  words of contestants' names, separated by commas (default all but "agent, packets only", which is the
                   agent without the kernel's socket table); "agent" alone is the agent with its defaults

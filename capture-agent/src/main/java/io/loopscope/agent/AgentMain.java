@@ -91,6 +91,7 @@ public final class AgentMain implements Callable<Integer> {
         int code = ExitCode.OK;
         try {
             close.run();
+            ClassArchive.write();
         } catch (RuntimeException e) { // The main thread prints what it is.
             code = ExitCode.FAILURE;
         }

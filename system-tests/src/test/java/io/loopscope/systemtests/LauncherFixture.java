@@ -36,6 +36,7 @@ final class LauncherFixture {
             "mkdir",
             "touch",
             "rm",
+            "rmdir",
             "id",
             "uname",
             "flock",

@@ -174,6 +174,20 @@ class LauncherTest {
         }
 
         @Test
+        void whatAnAgentMayUseIsBounded() throws Exception {
+            assertThat(launcher.run("agent").out())
+                    .contains(
+                            "[-Xmx64m]",
+                            "[-Xmn8m]",
+                            "[-Xss256k]",
+                            "[-XX:ReservedCodeCacheSize=32m]",
+                            "[-XX:MaxMetaspaceSize=64m]",
+                            "[-XX:MaxDirectMemorySize=32m]",
+                            "[-XX:CICompilerCount=2]")
+                    .doesNotContain("TieredStopAtLevel");
+        }
+
+        @Test
         void optionsOfTheUserComeLast() throws Exception {
             launcher.set("LOOPSCOPE_JAVA_OPTS", "-Xmx5g -Dglob=/*");
             assertThat(launcher.run("processor").out())
