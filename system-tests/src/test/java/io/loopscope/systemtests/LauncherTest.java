@@ -178,7 +178,7 @@ class LauncherTest {
             assertThat(launcher.run("agent").out())
                     .contains(
                             "[-Xmx64m]",
-                            "[-Xmn8m]",
+                            "[-Xmn4m]",
                             "[-Xss256k]",
                             "[-XX:ReservedCodeCacheSize=32m]",
                             "[-XX:MaxMetaspaceSize=64m]",
