@@ -16,7 +16,7 @@ small packets, a storm of short connections, and sysbench on MariaDB, all at fix
 writes all figures as JSON. Needs root. Nothing of it happens in the machine's own network namespace.
 
   -r ROUNDS       how often each contestant runs under each load (default 3; about six minutes a round)
-  -t SECONDS      how long a load is measured (default 7)
+  -t SECONDS      how long a load is measured, sysbench twice that (default 5)
   -w SECONDS      warm-up of the agent under each load (default 5)
   -l LOADS        of flood, storm and sysbench, separated by commas (default all)
   -c CONTESTANTS  words of contestants' names, separated by commas (default all but "agent, packets only", which is the
@@ -81,7 +81,11 @@ install_missing() {
         if [[ -n $policy ]]; then rm -f "$policy"; fi
     fi
     for program in "${!package[@]}"; do
-        command -v "$program" >/dev/null || say "$program is missing; on Debian: apt-get install ${package[$program]}"
+        if command -v "$program" >/dev/null; then continue; fi
+        case $program in
+            tcpdump | pmacctd | argus) say "$program is missing and left out; on Debian: apt-get install ${package[$program]}" ;;
+            *) fail "$program is missing; on Debian: apt-get install ${package[$program]}" ;;
+        esac
     done
 }
 

@@ -2,6 +2,7 @@
 import argparse
 import json
 import pathlib
+import signal
 import sys
 import time
 
@@ -73,7 +74,7 @@ def options():
     parser.add_argument("--home", required=True)
     parser.add_argument("--folder", required=True, help="for what is needed while it runs")
     parser.add_argument("--json", required=True, help="where to write the figures")
-    parser.add_argument("--seconds", type=int, default=7)
+    parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--warm-up", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", default="", help="words of contestants, separated by commas")
@@ -100,16 +101,21 @@ def main():
     given = options()
     began = time.monotonic()
     about = figures.machine()
+    # As process number 1 of its namespace this one would not hear it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("capture.sh: told to end"))
+
+    def save(results):
+        found = figures.of(given, about, results, time.monotonic() - began)
+        pathlib.Path(given.json).write_text(json.dumps(found, indent=2) + "\n")
+        return found
+
     lab = Lab(given)
     try:
         lab.warm_up(min(given.warm_up, 4))
-        race = Race(lab, given, chosen(lab, given))
-        results = race.run()
+        results = Race(lab, given, chosen(lab, given)).run(save)
     finally:
         lab.close()
-    found = figures.of(given, about, results, time.monotonic() - began)
-    pathlib.Path(given.json).write_text(json.dumps(found, indent=2) + "\n")
-    report.write(found, sys.stdout)
+    report.write(save(results), sys.stdout)
 
 
 if __name__ == "__main__":

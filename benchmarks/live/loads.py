@@ -17,6 +17,8 @@ ROWS = 10_000
 class Generated:
     """The flood or the storm, by the generator of this benchmark."""
 
+    weight = 1
+
     def __init__(self, generator, name, rate, unit):
         self.name = name
         self.rate = rate
@@ -40,6 +42,7 @@ class Sysbench:
 
     name = "sysbench"
     unit = "transactions"
+    weight = 2  # measured for twice as long: what MariaDB itself costs varies more than what capturing adds
 
     def __init__(self, folder, tapped, rate, account):
         self.rate = rate

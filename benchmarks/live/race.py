@@ -23,9 +23,11 @@ class Race:
         self._contestants = contestants
         self._results = {"runs": [], "highest": [], "latency": [], "starts": [], "totals": []}
 
-    def run(self):
+    def run(self, save):
+        """All rounds. After each, what there is so far is handed to save."""
         for number in range(1, self._given.rounds + 1):
             self._round(number)
+            save(self._results)
         agent = next((each for each in self._contestants if each.name == AGENT), None)
         if agent:
             for number in range(1, STARTS + 1):
@@ -85,7 +87,7 @@ class Race:
 
     def _measure(self, contestant, load, number):
         before = self._sample(contestant)
-        operations = load.run(self._given.seconds)
+        operations = load.run(self._given.seconds * load.weight)
         time.sleep(TAIL)
         after = self._sample(contestant)
         if contestant.name != BASE:
