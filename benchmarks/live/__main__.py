@@ -38,17 +38,17 @@ class Lab:
 
     def _loads(self, options):
         if "flood" in options.loads:
-            yield loads.Generated(self.generator, "flood", options.flood, "messages")
+            yield loads.Generated(self.generator, "flood", options.flood)
         if "storm" in options.loads:
-            yield loads.Generated(self.generator, "storm", options.storm, "connections")
+            yield loads.Generated(self.generator, "storm", options.storm)
         if "sysbench" in options.loads:
             yield loads.Sysbench(self.folder, self.tapped, options.sysbench, self.load_account)
 
     def flood(self):
-        return loads.Generated(self.generator, "flood", 0, "messages")
+        return loads.Generated(self.generator, "flood", 0)
 
     def storm(self):
-        return loads.Generated(self.generator, "storm", 0, "connections")
+        return loads.Generated(self.generator, "storm", 0)
 
     def warm_up(self, seconds):
         """Brings the programs of the load themselves to their steady state."""

@@ -19,10 +19,9 @@ class Generated:
 
     weight = 1
 
-    def __init__(self, generator, name, rate, unit):
+    def __init__(self, generator, name, rate):
         self.name = name
         self.rate = rate
-        self.unit = unit
         self._generator = generator
 
     def run(self, seconds, rate=None):
@@ -41,7 +40,6 @@ class Sysbench:
     """Transactions of ten point selects on MariaDB, four connections."""
 
     name = "sysbench"
-    unit = "transactions"
     weight = 2  # measured for twice as long: what MariaDB itself costs varies more than what capturing adds
 
     def __init__(self, folder, tapped, rate, account):

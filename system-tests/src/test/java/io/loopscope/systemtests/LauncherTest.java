@@ -178,7 +178,7 @@ class LauncherTest {
             assertThat(launcher.run("agent").out())
                     .contains(
                             "[-Xmx64m]",
-                            "[-Xmn4m]",
+                            "[-Xmn6m]",
                             "[-Xss256k]",
                             "[-XX:ReservedCodeCacheSize=32m]",
                             "[-XX:MaxMetaspaceSize=64m]",
