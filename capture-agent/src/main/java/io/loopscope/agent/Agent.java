@@ -55,17 +55,13 @@ public final class Agent implements AutoCloseable {
         this.pipeline = pipeline;
         this.clock = clock;
         boolean live = pipeline.source().live();
-        BatchBuilder batch = new BatchBuilder(
-                identity,
-                pipeline.source().interfaces().get(0),
-                settings.batchSegments(),
-                settings.flushInterval(),
-                settings.controlFlushInterval());
+        BatchBuilder batch =
+                new BatchBuilder(identity, pipeline.source().interfaces().get(0), settings.batchSegments());
         Heartbeats heartbeats = new Heartbeats(
                 identity, settings.heartbeatInterval(), settings.hash(), live ? identity.agentEpoch() : 0);
         TrafficFilter filter = new TrafficFilter(settings.include(), settings.exclude());
         Duration delivery = live ? settings.stopTimeout() : REPLAY_DELIVERY;
-        capturing = new Thread(new CaptureLoop(pipeline, filter), "capture");
+        capturing = new Thread(new CaptureLoop(pipeline, filter, new Tracking(settings, pipeline), clock), "capture");
         SocketReports reports = new SocketReports(identity);
         publishing =
                 new Thread(() -> publish(new PublishLoop(pipeline, batch, reports, heartbeats, delivery)), "publish");

@@ -6,6 +6,7 @@ import io.loopscope.agent.publish.CapturePublisher;
 import io.loopscope.agent.sockets.OwnTraffic;
 import io.loopscope.agent.source.PacketSource;
 import io.loopscope.agent.source.SourceStatistics;
+import io.loopscope.agent.track.TrackCounters;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -15,8 +16,7 @@ final class AgentCounters {
     final LongAdder excludedBySetting = new LongAdder();
     final LongAdder excludedOwn = new LongAdder();
     final LongAdder excludedUnattributed = new LongAdder();
-    final LongAdder shed = new LongAdder();
-    final LongAdder queueDropped = new LongAdder();
+    final TrackCounters tracked = new TrackCounters();
     /** Segments of batches that could not even be handed to the publisher before the agent had to stop. */
     final LongAdder abandoned = new LongAdder();
 
@@ -33,18 +33,30 @@ final class AgentCounters {
         this.publisher = publisher;
     }
 
+    /** Segments that a reader of the records misses, and packets that may have been some. */
+    long leftOut() {
+        SourceStatistics delivered = source.statistics();
+        return delivered.kernelDropped()
+                + delivered.interfaceDropped()
+                + packets.of(ParseResult.Kind.MALFORMED)
+                + tracked.shedData()
+                + tracked.shedAcknowledgments()
+                + tracked.full()
+                + publisher.failedSegments()
+                + abandoned.sum();
+    }
+
     /** Reads from the end of the pipeline to its beginning, so that what moves meanwhile shows as pending. */
     AgentStatistics snapshot() {
         long published = publisher.publishedSegments();
         long failed = publisher.failedSegments() + abandoned.sum();
         long unattributed = excludedUnattributed.sum();
         long own = excludedOwn.sum();
-        long full = queueDropped.sum();
-        long left = shed.sum();
+        AgentStatistics.Tracked tracking = AgentStatistics.Tracked.of(tracked);
         long bySetting = excludedBySetting.sum();
         Map<ParseResult, Long> byResult = packets.byResult();
         SourceStatistics delivered = source.statistics();
-        long accounted = published + failed + unattributed + own + full + left + bySetting;
+        long accounted = published + failed + unattributed + own + tracking.leftOut() + bySetting;
         return new AgentStatistics(
                 delivered,
                 byResult,
@@ -54,8 +66,7 @@ final class AgentCounters {
                 bySetting,
                 own,
                 unattributed,
-                left,
-                full,
+                tracking,
                 published,
                 failed,
                 byResult.getOrDefault(ParseResult.OK, 0L) - accounted,

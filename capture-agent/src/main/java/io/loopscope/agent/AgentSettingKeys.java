@@ -48,8 +48,11 @@ public final class AgentSettingKeys {
     static final String FIDELITY_ALL_PORTS = "agent.fidelity.all.ports";
     static final String FIDELITY_COALESCED_PORTS = "agent.fidelity.coalesced.ports";
     static final String FIDELITY_CONTROL_PORTS = "agent.fidelity.control.ports";
+    static final String COALESCE_INTERVAL = "agent.coalesce.interval";
     static final String HEARTBEAT_INTERVAL = "agent.heartbeat.interval";
     static final String QUEUE_SEGMENTS = "agent.queue.segments";
+    static final String QUEUE_CONTROL_SHARE = "agent.queue.control.share";
+    static final String TRACK_CONNECTIONS = "agent.track.connections";
     static final String STOP_TIMEOUT = "agent.stop.timeout";
     static final String INCLUDE_PORTS = "agent.include.ports";
     static final String EXCLUDE_PORTS = "agent.exclude.ports";
@@ -162,14 +165,21 @@ public final class AgentSettingKeys {
                     "100ms",
                     DurationRange.between("1ms", "10s"),
                     MEDIUM,
-                    "How long a segment may wait for others to share its record.")
+                    "How long a segment may wait for others to share its record, where every segment is published.")
+            .define(
+                    COALESCE_INTERVAL,
+                    STRING,
+                    "1s",
+                    DurationRange.between("10ms", "10s"),
+                    MEDIUM,
+                    "The same where segments are coalesced: how long a run may grow. Longer is cheaper.")
             .define(
                     CONTROL_FLUSH_INTERVAL,
                     STRING,
                     "20ms",
                     DurationRange.between("1ms", "10s"),
                     LOW,
-                    "The same for a SYN, FIN or RST, which is worth hurrying.")
+                    "The same for a SYN, FIN or RST, which is worth hurrying. In a storm of connections every 50 ms.")
             .define(
                     HEARTBEAT_INTERVAL,
                     STRING,
@@ -183,8 +193,25 @@ public final class AgentSettingKeys {
                     32_768,
                     Range.between(1_024, 4_194_304),
                     MEDIUM,
-                    "Segments held between capture and publishing. When it is nearly full plain segments are left out,"
-                            + " and SYN, FIN and RST last.")
+                    "Segments and runs held between capture and publishing, some 200 octets each. While Kafka is away runs"
+                            + " grow; when it fills plain data is left out first, then pure acknowledgments.")
+            .define(
+                    QUEUE_CONTROL_SHARE,
+                    DOUBLE,
+                    0.25,
+                    Range.between(0.01, 0.9),
+                    LOW,
+                    "Part of that which is kept for SYN, FIN, RST and zero windows: so many of them outlast an outage of"
+                            + " Kafka, whatever else there is.")
+            .define(
+                    TRACK_CONNECTIONS,
+                    INT,
+                    32_768,
+                    Range.between(16, 4_194_304),
+                    LOW,
+                    "Connections remembered for coalescing at most, some 200 octets each. When there are more, those that"
+                            + " are closed or were silent for the longest are forgotten, and their next segments are"
+                            + " published singly.")
             .define(
                     STOP_TIMEOUT,
                     STRING,
@@ -308,7 +335,8 @@ public final class AgentSettingKeys {
         defaults.put(ProducerConfig.ACKS_CONFIG, "all");
         defaults.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         defaults.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
-        defaults.put(ProducerConfig.LINGER_MS_CONFIG, "100");
+        // Records are made of many segments already: only those made at once are to share a request.
+        defaults.put(ProducerConfig.LINGER_MS_CONFIG, "5");
         defaults.put(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
         defaults.put(ProducerConfig.BUFFER_MEMORY_CONFIG, "16777216");
         // The publishing thread comes back this often to see whether it is to stop.

@@ -23,10 +23,13 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * @param capture what to capture
  * @param fidelity how much of which connection is published
  * @param batchSegments segments in one batch at most
- * @param flushInterval how long a segment may wait
+ * @param flushInterval how long a segment may wait where every segment is published
+ * @param coalesceInterval how long one may wait where segments are coalesced
  * @param controlFlushInterval how long a SYN, FIN or RST may wait
  * @param heartbeatInterval time between heartbeats
- * @param queueSegments segments between capture and publishing
+ * @param queueSegments segments and runs between capture and publishing
+ * @param controlShare part of them that is kept for control segments
+ * @param trackedConnections remembered at most
  * @param stopTimeout how long a stop may take
  * @param include publish only what is on these lists
  * @param exclude do not publish what is on these
@@ -44,9 +47,12 @@ public record AgentSettings(
         FidelityByPort fidelity,
         int batchSegments,
         Duration flushInterval,
+        Duration coalesceInterval,
         Duration controlFlushInterval,
         Duration heartbeatInterval,
         int queueSegments,
+        double controlShare,
+        int trackedConnections,
         Duration stopTimeout,
         TrafficList include,
         TrafficList exclude,
@@ -100,9 +106,12 @@ public record AgentSettings(
                 fidelity(settings),
                 settings.integer(AgentSettingKeys.BATCH_SEGMENTS),
                 settings.duration(AgentSettingKeys.FLUSH_INTERVAL),
+                settings.duration(AgentSettingKeys.COALESCE_INTERVAL),
                 settings.duration(AgentSettingKeys.CONTROL_FLUSH_INTERVAL),
                 settings.duration(AgentSettingKeys.HEARTBEAT_INTERVAL),
                 settings.integer(AgentSettingKeys.QUEUE_SEGMENTS),
+                settings.decimal(AgentSettingKeys.QUEUE_CONTROL_SHARE),
+                settings.integer(AgentSettingKeys.TRACK_CONNECTIONS),
                 settings.duration(AgentSettingKeys.STOP_TIMEOUT),
                 new TrafficList(
                         ports(settings, AgentSettingKeys.INCLUDE_PORTS),

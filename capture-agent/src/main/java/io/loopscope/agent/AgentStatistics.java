@@ -2,6 +2,7 @@ package io.loopscope.agent;
 
 import io.loopscope.agent.parse.ParseResult;
 import io.loopscope.agent.source.SourceStatistics;
+import io.loopscope.agent.track.TrackCounters;
 import io.loopscope.schemas.v1.CaptureStatistics;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,7 +15,8 @@ import java.util.TreeMap;
  * <ul>
  *   <li>{@code source.delivered} = the sum of {@code packets} (plus the one in hand);
  *   <li>{@code packets[OK]} = {@code excludedBySetting} + {@code excludedOwn} + {@code excludedUnattributed} +
- *       {@code shed} + {@code queueDropped} + {@code publishFailed} + {@code published} + {@code pending}.
+ *       {@code tracked.leftOut()} + {@code publishFailed} + {@code published} + {@code pending};
+ *   <li>{@code published} = segments, not items: a run counts as many as it stands for.
  * </ul>
  *
  * @param source delivered by the source, and lost before it
@@ -25,8 +27,7 @@ import java.util.TreeMap;
  * @param excludedBySetting segments that the include and exclude lists leave out
  * @param excludedOwn segments of the pipeline's own connections
  * @param excludedUnattributed segments to or from a broker on connections nobody could be found for
- * @param shed plain segments left out so that control segments had room
- * @param queueDropped segments left out because there was no room at all
+ * @param tracked what the tracker made of segments
  * @param published segments that Kafka has acknowledged
  * @param publishFailed segments that Kafka has refused, or that could not be delivered in time: lost
  * @param pending segments on their way
@@ -42,22 +43,43 @@ public record AgentStatistics(
         long excludedBySetting,
         long excludedOwn,
         long excludedUnattributed,
-        long shed,
-        long queueDropped,
+        Tracked tracked,
         long published,
         long publishFailed,
         long pending,
         SocketStatistics sockets,
         long unattributedConnections) {
 
-    /** Segments that a reader of the records misses, and packets that may have been some. */
-    long leftOut() {
-        return source.kernelDropped()
-                + source.interfaceDropped()
-                + of(ParseResult.Kind.MALFORMED)
-                + shed
-                + queueDropped
-                + publishFailed;
+    /**
+     * Segments in the tracker.
+     *
+     * @param merged into an item that was there already
+     * @param items segments by themselves and first segments of runs
+     * @param shedData data left out so that control segments had room
+     * @param shedAcknowledgments pure acknowledgments left out so that control segments had room
+     * @param full left out because there was no room at all
+     * @param evicted connections, not segments, forgotten to make room for others
+     */
+    public record Tracked(long merged, long items, long shedData, long shedAcknowledgments, long full, long evicted) {
+
+        static Tracked of(TrackCounters counters) {
+            return new Tracked(
+                    counters.merged(),
+                    counters.items(),
+                    counters.shedData(),
+                    counters.shedAcknowledgments(),
+                    counters.full(),
+                    counters.evicted());
+        }
+
+        long leftOut() {
+            return shed() + full;
+        }
+
+        /** Plain segments left out so that control segments had room. */
+        public long shed() {
+            return shedData + shedAcknowledgments;
+        }
     }
 
     /** Packets of one kind. */
@@ -77,13 +99,17 @@ public record AgentStatistics(
         Map<String, Long> rest = new LinkedHashMap<>();
         rest.put("kernel_dropped", source.kernelDropped());
         rest.put("interface_dropped", source.interfaceDropped());
-        rest.put("queue_dropped", queueDropped);
-        rest.put("shed", shed);
+        rest.put("queue_dropped", tracked.full());
+        rest.put("shed_data", tracked.shedData());
+        rest.put("shed_acknowledgments", tracked.shedAcknowledgments());
         rest.put("excluded_own", excludedOwn);
         rest.put("excluded_unattributed", excludedUnattributed);
         rest.put("excluded_by_setting", excludedBySetting);
         rest.put("publish_failed", publishFailed);
         rest.put("pending", pending);
+        rest.put("items", tracked.items());
+        rest.put("coalesced", tracked.merged());
+        rest.put("evicted_connections", tracked.evicted());
         packets.forEach((result, count) -> rest.put(result.label(), result == ParseResult.OK ? 0 : count));
         rest.put("options_malformed", optionsMalformed);
         rest.put("options_truncated", optionsTruncated);
@@ -110,8 +136,8 @@ public record AgentStatistics(
         statistics.setSeen(source.delivered());
         statistics.setKernelDropped(source.kernelDropped());
         statistics.setInterfaceDropped(source.interfaceDropped());
-        statistics.setQueueDropped(queueDropped);
-        statistics.setShed(shed);
+        statistics.setQueueDropped(tracked.full());
+        statistics.setShed(tracked.shed());
         statistics.setExcludedOwn(excludedOwn + excludedUnattributed);
         statistics.setExcludedBySetting(excludedBySetting);
         statistics.setMalformed(of(ParseResult.Kind.MALFORMED));

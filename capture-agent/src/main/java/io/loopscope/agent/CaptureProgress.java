@@ -9,12 +9,39 @@ final class CaptureProgress {
     static final long NEVER = Long.MAX_VALUE;
 
     private final AtomicLong caughtUpToNs = new AtomicLong(Long.MIN_VALUE);
+    private final AtomicLong seenUpToNs = new AtomicLong(Long.MIN_VALUE);
+    private volatile boolean flushAsked;
     private volatile long stopAtNs = NEVER;
     private volatile long giveUpAtNs;
     private volatile @Nullable Throwable failure;
     private volatile boolean finished;
 
-    /** All segments up to this time are in the queue or counted as left out. */
+    /** The source has delivered all up to this time, but not all of it may have been handed over. */
+    void seenUpTo(long timeNs) {
+        seenUpToNs.setRelease(timeNs);
+    }
+
+    /** What {@link #seenUpTo} said last. */
+    long seenUpToNs() {
+        return seenUpToNs.getAcquire();
+    }
+
+    /** Asks the capturing thread to hand over what it holds. For the publishing thread. */
+    void askFlush() {
+        flushAsked = true;
+    }
+
+    /** Whether that is still to be done. */
+    boolean isFlushAsked() {
+        return flushAsked;
+    }
+
+    /** All that was held has been handed over, and {@link #caughtUp} told. For the capturing thread. */
+    void answerFlush() {
+        flushAsked = false;
+    }
+
+    /** All segments up to this time are handed over to the publishing thread or counted as left out. */
     void caughtUp(long timeNs) {
         caughtUpToNs.setRelease(timeNs);
     }

@@ -6,16 +6,13 @@ import org.jspecify.annotations.Nullable;
 /** Wakes one waiting thread. Ringing costs a volatile read when nobody waits for it. */
 final class Doorbell {
     private volatile @Nullable Thread waiting;
-    private volatile boolean onlyUrgent;
 
     /**
      * Waits until somebody rings or the time is over, or for no reason.
      *
      * @param nanos how long at most
-     * @param urgentOnly whether only an urgent ring counts
      */
-    void await(long nanos, boolean urgentOnly, Condition stillWaiting) {
-        onlyUrgent = urgentOnly;
+    void await(long nanos, Condition stillWaiting) {
         waiting = Thread.currentThread();
         // Asked after the flag is up: who changes the condition now sees the flag and rings.
         if (stillWaiting.holds()) {
@@ -30,9 +27,9 @@ final class Doorbell {
         boolean holds();
     }
 
-    void ring(boolean urgent) {
+    void ring() {
         Thread thread = waiting;
-        if (thread != null && (urgent || !onlyUrgent)) {
+        if (thread != null) {
             waiting = null;
             LockSupport.unpark(thread);
         }

@@ -1,9 +1,9 @@
 package io.loopscope.agent;
 
 import io.loopscope.agent.publish.CapturePublisher;
-import io.loopscope.agent.publish.SegmentQueue;
 import io.loopscope.agent.sockets.OwnTraffic;
 import io.loopscope.agent.source.PacketSource;
+import io.loopscope.agent.track.ItemQueue;
 
 /**
  * What the threads of an agent share.
@@ -20,18 +20,18 @@ import io.loopscope.agent.source.PacketSource;
 record Pipeline(
         PacketSource source,
         OwnTraffic own,
-        SegmentQueue queue,
+        ItemQueue queue,
         CapturePublisher publisher,
         AgentCounters counters,
         CaptureProgress progress,
         PollExchange polls,
         Doorbell doorbell) {
 
-    static Pipeline of(PacketSource source, OwnTraffic own, CapturePublisher publisher, int queueSegments) {
+    static Pipeline of(PacketSource source, OwnTraffic own, CapturePublisher publisher, int queueItems) {
         return new Pipeline(
                 source,
                 own,
-                new SegmentQueue(queueSegments),
+                new ItemQueue(queueItems),
                 publisher,
                 new AgentCounters(source, own, publisher),
                 new CaptureProgress(),

@@ -1,29 +1,32 @@
 package io.loopscope.agent;
 
-import io.loopscope.agent.parse.SegmentHeader;
 import io.loopscope.agent.publish.BatchBuilder;
 import io.loopscope.agent.publish.CapturePublisher;
-import io.loopscope.agent.publish.SegmentQueue;
+import io.loopscope.agent.publish.EncodedBatch;
 import io.loopscope.agent.publish.SocketReports;
 import io.loopscope.agent.sockets.OwnTraffic;
 import io.loopscope.agent.sockets.SocketPoll;
 import io.loopscope.agent.source.PacketSource;
-import io.loopscope.schemas.v1.CaptureBatch;
+import io.loopscope.agent.track.Item;
+import io.loopscope.agent.track.ItemQueue;
 import io.loopscope.schemas.v1.Heartbeat;
 import io.loopscope.schemas.v1.SocketReport;
 import java.time.Duration;
 import java.util.stream.Stream;
 
 /**
- * The publishing thread: segments from the queue into batches, batches and heartbeats to the publisher, in order. The
- * watermark of a heartbeat is read before the queue is emptied and sent after what was in it: that is why it holds.
+ * The publishing thread: items from the queue into batches, batches and heartbeats to the publisher, in order. The
+ * watermark of a heartbeat is read before the queue is emptied and sent after what was in it: that is why it holds. So
+ * that it is recent, the capturing thread is asked for what it holds shortly before.
  */
 final class PublishLoop implements Runnable {
     private static final long POLL_WAIT_NS = 20_000_000;
+    /** The capturing thread looks up at least this often, unless it is starved. */
+    private static final long ANSWER_WAIT_NS = 250_000_000;
 
     private final PacketSource source;
     private final OwnTraffic own;
-    private final SegmentQueue queue;
+    private final ItemQueue queue;
     private final CapturePublisher publisher;
     private final AgentCounters counters;
     private final CaptureProgress progress;
@@ -35,6 +38,7 @@ final class PublishLoop implements Runnable {
     private final Duration stopTimeout;
     private final long heartbeatNs;
     private long nextHeartbeatNs;
+    private boolean isAsking;
     private long leftOutBefore;
     private long connectionsBefore;
 
@@ -59,44 +63,59 @@ final class PublishLoop implements Runnable {
     public void run() {
         nextHeartbeatNs = System.nanoTime();
         while (turn()) {
-            long now = System.nanoTime();
-            long wait = Math.min(batch.remainingNs(now), nextHeartbeatNs - now);
-            if (polls.isWaiting()) { // For the capture, which rings no bell when it has caught up.
-                wait = Math.min(wait, POLL_WAIT_NS);
+            long wait = nextHeartbeatNs - System.nanoTime();
+            if (isAsking) {
+                wait = ANSWER_WAIT_NS;
+            } else if (polls.isWaiting()) { // For the source, which rings no bell when it has caught up.
+                wait = POLL_WAIT_NS;
             }
             if (wait > 0) {
-                doorbell.await(wait, !batch.isEmpty(), () -> queue.size() == 0 && !progress.isFinished());
+                doorbell.await(wait, this::hasNothingToDo);
             }
         }
         long remaining = Math.min(stopTimeout.toNanos(), progress.remainingNs(System.nanoTime()));
         publisher.close(Duration.ofNanos(Math.max(0, remaining)));
     }
 
+    private boolean hasNothingToDo() {
+        boolean answered = isAsking && !progress.isFlushAsked();
+        return queue.size() == 0 && !progress.isFinished() && !answered;
+    }
+
     private boolean turn() {
+        // Read in this order, and all of it before the queue: what was handed over by then is sent by this turn.
         boolean finished = progress.isFinished();
+        boolean answered = isAsking && !progress.isFlushAsked();
         long caughtUpToNs = progress.caughtUpToNs();
         long watermarkLimitNs = polls.watermarkLimitNs();
         drain();
-        long now = System.nanoTime();
-        if (batch.remainingNs(now) <= 0) {
-            flush();
-        }
-        if (finished && queue.size() == 0) {
-            flush();
+        if (finished) {
             sayGoodbye(sendPoll(caughtUpToNs) ? caughtUpToNs : Math.min(caughtUpToNs, watermarkLimitNs));
             return false;
         }
         if (sendPoll(caughtUpToNs)) {
             watermarkLimitNs = Long.MAX_VALUE;
         }
-        if (nextHeartbeatNs - now <= 0) {
+        long now = System.nanoTime();
+        boolean heartbeatDue = nextHeartbeatNs - now <= 0;
+        // Without an answer the promise holds all the same; it only covers less.
+        if (heartbeatDue && (answered || nextHeartbeatNs + ANSWER_WAIT_NS - now <= 0)) {
             nextHeartbeatNs = now + heartbeatNs;
             own.refresh();
-            flush();
             // One that finds no room is not repeated: the next one says more.
             publisher.offer(heartbeat(Math.min(caughtUpToNs, watermarkLimitNs), false));
+            heartbeatDue = false;
         }
+        ask(heartbeatDue || polls.due(progress.seenUpToNs()) != null);
         return true;
+    }
+
+    /** For what the capture holds: it has to be sent before a heartbeat or a report of the socket table. */
+    private void ask(boolean wanted) {
+        if (wanted && !progress.isFlushAsked()) {
+            progress.askFlush();
+        }
+        isAsking = wanted;
     }
 
     private void drain() {
@@ -105,36 +124,45 @@ final class PublishLoop implements Runnable {
             connectionsBefore = connections;
             own.refresh();
         }
-        long now = System.nanoTime();
-        for (int left = queue.size(); left > 0; left--) {
-            SegmentHeader header = queue.peek();
-            switch (own.judge(header, queue.peekTimeNs())) {
-                case OWN -> counters.excludedOwn.increment();
-                case UNATTRIBUTED -> counters.excludedUnattributed.increment();
-                case LISTED_OUT -> counters.excludedBySetting.increment();
-                case FOREIGN -> batch.add(header, queue.peekTimeNs(), now);
+        for (int left = queue.size(); left > 0; ) {
+            int judged = 0;
+            while (judged < left && !batch.isFull()) {
+                judge(queue.peek(judged++));
             }
-            queue.remove();
-            if (batch.isFull()) {
-                flush();
-                now = System.nanoTime();
+            // Encoded at once, so that its places are free while Kafka is waited for.
+            EncodedBatch next = batch.isEmpty() ? null : batch.take(newlyLeftOut());
+            queue.remove(judged);
+            left -= judged;
+            if (next != null) {
+                send(next);
             }
         }
     }
 
-    private void flush() {
-        if (batch.isEmpty()) {
-            return;
+    private void judge(Item item) {
+        switch (own.judge(item.header(), item.timeNs())) {
+            case OWN -> counters.excludedOwn.add(item.segments());
+            case UNATTRIBUTED -> counters.excludedUnattributed.add(item.segments());
+            case LISTED_OUT -> counters.excludedBySetting.add(item.segments());
+            case FOREIGN -> batch.add(item);
         }
-        long leftOut = counters.snapshot().leftOut();
-        CaptureBatch next = batch.take(leftOut - leftOutBefore);
+    }
+
+    private long newlyLeftOut() {
+        long leftOut = counters.leftOut();
+        long newly = leftOut - leftOutBefore;
         leftOutBefore = leftOut;
-        // Order is kept: nothing goes before it is taken. What comes meanwhile waits in the queue or is left out there.
-        while (!publisher.offer(next)) {
-            if (hasToGiveUp()) {
-                counters.abandoned.add(next.getSegments().size());
-                return;
-            }
+        return newly;
+    }
+
+    /** Order is kept: nothing goes before it is taken. What comes meanwhile waits in the queue or is left out there. */
+    private void send(EncodedBatch next) {
+        boolean taken = false;
+        while (!taken && !hasToGiveUp()) {
+            taken = publisher.offer(next);
+        }
+        if (!taken) {
+            counters.abandoned.add(next.segments());
         }
     }
 
@@ -144,7 +172,6 @@ final class PublishLoop implements Runnable {
         if (poll == null) {
             return false;
         }
-        flush();
         boolean whole = true;
         for (SocketReport report : reports.of(poll)) {
             // Segments need the room more than a table that is read again soon.

@@ -85,7 +85,7 @@ final class SocketPollLoop implements Runnable, AutoCloseable {
         long timeNs = exchange.begin(clock);
         try {
             exchange.offer(polling.poll(nextId, timeNs, full));
-            pipeline.doorbell().ring(true);
+            pipeline.doorbell().ring();
             nextId++;
             sinceFull = full ? 1 : sinceFull + 1;
             fullWanted = false;

@@ -74,6 +74,15 @@ public final class RecordCodec {
         }
     }
 
+    /** What comes before the Avro binary of a record with this schema. */
+    public static byte[] framing(Schema schema) {
+        return ByteBuffer.allocate(HEADER_OCTETS)
+                .putShort(MARKER)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(SchemaNormalization.parsingFingerprint64(schema))
+                .array();
+    }
+
     /** Bytes of a record. */
     public byte[] encode(SpecificRecord value) {
         BinaryMessageEncoder<SpecificRecord> encoder = encoders.get(value.getSchema());

@@ -4,13 +4,14 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 
 /**
  * How many packets ended in each {@link ParseResult}. The sum over all results is the number of packets parsed.
  * One thread counts; any thread reads.
  */
 public final class ParseCounters {
+    private static final ParseResult[] RESULTS = ParseResult.values();
+
     private final Map<ParseResult, AtomicLong> packets = new EnumMap<>(ParseResult.class);
     private final AtomicLong optionsMalformed = new AtomicLong();
     private final AtomicLong optionsTruncated = new AtomicLong();
@@ -18,7 +19,7 @@ public final class ParseCounters {
 
     /** Counters at zero. */
     public ParseCounters() {
-        for (ParseResult result : ParseResult.values()) {
+        for (ParseResult result : RESULTS) {
             packets.put(result, new AtomicLong());
         }
     }
@@ -75,16 +76,20 @@ public final class ParseCounters {
      * @return 0 or more
      */
     public long of(ParseResult.Kind kind) {
-        return sum(result -> result.kind() == kind);
+        long sum = 0;
+        for (ParseResult result : RESULTS) {
+            sum += result.kind() == kind ? of(result) : 0;
+        }
+        return sum;
     }
 
     /** All packets counted. */
     public long total() {
-        return sum(result -> true);
-    }
-
-    private long sum(Predicate<ParseResult> wanted) {
-        return packets.keySet().stream().filter(wanted).mapToLong(this::of).sum();
+        long sum = 0;
+        for (ParseResult result : RESULTS) {
+            sum += of(result);
+        }
+        return sum;
     }
 
     /** Usable segments whose option list breaks RFC 9293. */

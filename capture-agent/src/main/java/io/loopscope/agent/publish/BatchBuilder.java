@@ -1,97 +1,60 @@
 package io.loopscope.agent.publish;
 
-import io.loopscope.agent.parse.SegmentHeader;
-import io.loopscope.agent.parse.TcpFlags;
-import io.loopscope.schemas.v1.CaptureBatch;
-import io.loopscope.schemas.v1.CapturedSegment;
-import io.loopscope.schemas.v1.ConnectionRef;
-import io.loopscope.schemas.v1.Fidelity;
-import io.loopscope.schemas.v1.Side;
-import io.loopscope.schemas.v1.SocketAddress;
-import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import io.loopscope.agent.track.Item;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Gathers segments into batches and says when one is due: when it is full, when its first segment has waited for the
- * flush interval, or when a SYN, FIN or RST has waited for a shorter one. Time is any clock that only goes forward,
- * given as nanoseconds.
- */
+/** Gathers items into batches, numbers and encodes them. */
 public final class BatchBuilder {
-    private final Identity identity;
-    private final String interfaceName;
-    private final int mostSegments;
-    private final long flushNs;
-    private final long controlFlushNs;
-    private final Map<ConnectionRef, Integer> indexes = new HashMap<>();
-    private List<ConnectionRef> connections = new ArrayList<>();
-    private List<CapturedSegment> segments = new ArrayList<>();
-    private long baseTimeNs;
-    private long dueNs;
+    private final String hostId;
+    private final BatchEncoder encoder;
+    private final ConnectionIndex connections;
+    private final @Nullable Item[] items;
+    private final int[] connectionOf;
+    private final boolean[] fromLow;
+    private int size;
+    private long segments;
     private long sequence;
 
     /**
-     * A builder without segments.
+     * A builder without items.
      *
      * @param identity whose batches
      * @param interfaceName what is captured
-     * @param mostSegments segments of a batch at most
-     * @param flush how long a segment may wait
-     * @param controlFlush how long a SYN, FIN or RST may wait
+     * @param mostItems of a batch at most
      */
-    public BatchBuilder(
-            Identity identity, String interfaceName, int mostSegments, Duration flush, Duration controlFlush) {
-        this.identity = identity;
-        this.interfaceName = interfaceName;
-        this.mostSegments = mostSegments;
-        flushNs = flush.toNanos();
-        controlFlushNs = controlFlush.toNanos();
+    public BatchBuilder(Identity identity, String interfaceName, int mostItems) {
+        hostId = identity.hostId();
+        encoder = new BatchEncoder(identity, interfaceName);
+        connections = new ConnectionIndex(mostItems);
+        items = new Item[mostItems];
+        connectionOf = new int[mostItems];
+        fromLow = new boolean[mostItems];
     }
 
     /**
-     * Adds a segment; the batch must not be full.
+     * Adds an item; the batch must not be full.
      *
-     * @param header the segment, copied
-     * @param timeNs when it was captured
-     * @param nowNs the time now
+     * @param item kept, and not to be changed before {@link #take}
      */
-    public void add(SegmentHeader header, long timeNs, long nowNs) {
-        if (segments.isEmpty()) {
-            baseTimeNs = timeNs;
-            dueNs = nowNs + flushNs;
-        }
-        if (TcpFlags.isControl(header.flags()) && nowNs + controlFlushNs - dueNs < 0) {
-            dueNs = nowNs + controlFlushNs;
-        }
-        segments.add(segment(header, timeNs));
+    public void add(Item item) {
+        boolean low = CanonicalOrder.compareEnds(item.header()) <= 0;
+        items[size] = item;
+        fromLow[size] = low;
+        connectionOf[size] = connections.of(item, low);
+        segments += item.segments();
+        size++;
     }
 
-    /** Whether it has no segment. */
+    /** Whether it has no item. */
     public boolean isEmpty() {
-        return segments.isEmpty();
-    }
-
-    /** Number of segments in it. */
-    public int size() {
-        return segments.size();
+        return size == 0;
     }
 
     /** Whether it takes no more. */
     public boolean isFull() {
-        return segments.size() >= mostSegments;
-    }
-
-    /**
-     * How long the batch may still wait.
-     *
-     * @param nowNs the time now
-     * @return nanoseconds; 0 or less when it is due; {@link Long#MAX_VALUE} when it is empty
-     */
-    public long remainingNs(long nowNs) {
-        return segments.isEmpty() ? Long.MAX_VALUE : dueNs - nowNs;
+        return size == items.length;
     }
 
     /** The number that the next batch will have: all lower ones have been taken. */
@@ -100,75 +63,45 @@ public final class BatchBuilder {
     }
 
     /**
-     * Takes the segments as a batch, and begins the next.
+     * Takes the items as a batch, and begins the next; there must be one.
      *
      * @param skippedBefore segments left out since the batch before
      */
-    public CaptureBatch take(long skippedBefore) {
-        CaptureBatch batch = new CaptureBatch();
-        batch.setHostId(identity.hostId());
-        batch.setBootId(identity.bootId());
-        batch.setAgentEpoch(identity.agentEpoch());
-        batch.setNetworkNamespace(identity.networkNamespace());
-        batch.setInterface$(interfaceName);
-        batch.setBatchSequence(sequence);
-        batch.setBaseTimeNs(baseTimeNs);
-        batch.setSkippedBefore(skippedBefore);
-        batch.setConnections(connections);
-        batch.setSegments(segments);
+    public EncodedBatch take(long skippedBefore) {
+        try {
+            long baseTimeNs = item(0).timeNs();
+            encoder.begin(sequence, baseTimeNs, skippedBefore);
+            encoder.beginArray(connections.count());
+            for (int i = 0; i < connections.count(); i++) {
+                encoder.connection(connections.example(i), connections.isFromLow(i));
+            }
+            encoder.endArray();
+            encoder.beginArray(size);
+            for (int i = 0; i < size; i++) {
+                encoder.item(item(i), connectionOf[i], fromLow[i], baseTimeNs);
+            }
+            encoder.endArray();
+            EncodedBatch batch = new EncodedBatch(hostId, encoder.end(), segments);
+            clear();
+            return batch;
+        } catch (IOException e) {
+            throw new IllegalStateException("encoding into memory failed", e);
+        }
+    }
+
+    private Item item(int index) {
+        Item item = items[index];
+        if (item == null) {
+            throw new IllegalStateException("no item " + index + " of " + size);
+        }
+        return item;
+    }
+
+    private void clear() {
         sequence++;
-        indexes.clear();
-        connections = new ArrayList<>();
-        segments = new ArrayList<>();
-        return batch;
-    }
-
-    private CapturedSegment segment(SegmentHeader header, long timeNs) {
-        boolean senderIsLow = CanonicalOrder.compareEnds(header) <= 0;
-        SocketAddress source = new SocketAddress(ByteBuffer.wrap(header.sourceAddress()), header.sourcePort());
-        SocketAddress destination =
-                new SocketAddress(ByteBuffer.wrap(header.destinationAddress()), header.destinationPort());
-        ConnectionRef connection = senderIsLow
-                ? new ConnectionRef(source, destination, Fidelity.ALL)
-                : new ConnectionRef(destination, source, Fidelity.ALL);
-        CapturedSegment segment = new CapturedSegment();
-        segment.setConnection(indexOf(connection));
-        segment.setSender(senderIsLow ? Side.LOW : Side.HIGH);
-        segment.setTimeDeltaNs(timeNs - baseTimeNs);
-        segment.setFlags(header.flags());
-        segment.setSequence(header.sequence());
-        segment.setAcknowledgment(header.acknowledgment());
-        segment.setWindow(header.window());
-        segment.setPayloadOctets(header.payloadOctets());
-        setOptions(segment, header);
-        return segment;
-    }
-
-    private static void setOptions(CapturedSegment segment, SegmentHeader header) {
-        if (header.maximumSegmentSize() != SegmentHeader.ABSENT) {
-            segment.setMaximumSegmentSize(header.maximumSegmentSize());
-        }
-        if (header.windowScale() != SegmentHeader.ABSENT) {
-            segment.setWindowScale(header.windowScale());
-        }
-        segment.setSackPermitted(header.sackPermitted());
-        if (header.hasTimestamps()) {
-            segment.setTimestampValue(header.timestampValue());
-            segment.setTimestampEcho(header.timestampEchoReply());
-        }
-        if ((header.flags() & TcpFlags.URG) != 0) {
-            segment.setUrgentPointer(header.urgentPointer());
-        }
-    }
-
-    private int indexOf(ConnectionRef connection) {
-        Integer known = indexes.get(connection);
-        if (known != null) {
-            return known;
-        }
-        int index = connections.size();
-        connections.add(connection);
-        indexes.put(connection, index);
-        return index;
+        connections.clear();
+        Arrays.fill(items, 0, size, null);
+        size = 0;
+        segments = 0;
     }
 }

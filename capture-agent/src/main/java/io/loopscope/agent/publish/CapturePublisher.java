@@ -1,7 +1,6 @@
 package io.loopscope.agent.publish;
 
 import io.loopscope.agent.sockets.Endpoint;
-import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.Heartbeat;
 import io.loopscope.schemas.v1.SocketReport;
 import java.time.Duration;
@@ -15,7 +14,7 @@ public interface CapturePublisher extends AutoCloseable {
      *
      * @return false when there is no room or no broker: give the same batch again later
      */
-    boolean offer(CaptureBatch batch);
+    boolean offer(EncodedBatch batch);
 
     /**
      * Takes a heartbeat for delivery. May wait a little for room.

@@ -1,9 +1,8 @@
 package io.loopscope.agent.publish;
 
 import io.loopscope.agent.sockets.Endpoint;
-import io.loopscope.schemas.RecordSerde;
+import io.loopscope.schemas.RecordCodec;
 import io.loopscope.schemas.Topic;
-import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.Heartbeat;
 import io.loopscope.schemas.v1.SocketReport;
 import io.loopscope.settings.ExitCode;
@@ -17,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -26,6 +25,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,12 +36,13 @@ public final class KafkaCapturePublisher implements CapturePublisher {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaCapturePublisher.class);
     private static final String TOPIC = Topic.CAPTURE.name();
 
-    private final Producer<String, SpecificRecord> producer;
+    private final Producer<String, byte[]> producer;
     /** How many publishers share the producer. */
     private final AtomicInteger sharers;
 
     private final AtomicBoolean closed = new AtomicBoolean();
     private final BrokerEndpoints endpoints;
+    private final RecordCodec codec = new RecordCodec();
     private final Metric connectionsMade;
     private final Metric connectionsOpen;
     private final LongAdder published = new LongAdder();
@@ -50,12 +51,11 @@ public final class KafkaCapturePublisher implements CapturePublisher {
     private boolean topicKnown;
     private boolean awayLogged;
 
-    KafkaCapturePublisher(Producer<String, SpecificRecord> producer, BrokerEndpoints endpoints) {
+    KafkaCapturePublisher(Producer<String, byte[]> producer, BrokerEndpoints endpoints) {
         this(producer, endpoints, new AtomicInteger(1));
     }
 
-    private KafkaCapturePublisher(
-            Producer<String, SpecificRecord> producer, BrokerEndpoints endpoints, AtomicInteger sharers) {
+    private KafkaCapturePublisher(Producer<String, byte[]> producer, BrokerEndpoints endpoints, AtomicInteger sharers) {
         this.sharers = sharers;
         this.producer = producer;
         this.endpoints = endpoints;
@@ -81,8 +81,8 @@ public final class KafkaCapturePublisher implements CapturePublisher {
     public static KafkaCapturePublisher open(Map<String, String> properties) {
         try {
             Map<String, Object> all = new HashMap<>(properties);
-            Producer<String, SpecificRecord> producer = new KafkaProducer<>(
-                    all, new StringSerializer(), RecordSerde.capture().serializer());
+            Producer<String, byte[]> producer =
+                    new KafkaProducer<>(all, new StringSerializer(), new ByteArraySerializer());
             String bootstrap = properties.getOrDefault(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "");
             return new KafkaCapturePublisher(
                     producer, new BrokerEndpoints(List.of(bootstrap.strip().split("\\s*,\\s*"))));
@@ -103,23 +103,23 @@ public final class KafkaCapturePublisher implements CapturePublisher {
     }
 
     @Override
-    public boolean offer(CaptureBatch batch) {
-        return send(batch.getHostId(), batch, batch.getSegments().size(), 0);
+    public boolean offer(EncodedBatch batch) {
+        return send(batch.hostId(), batch.octets(), batch.segments(), 0);
     }
 
     @Override
     public boolean offer(Heartbeat heartbeat) {
-        return send(heartbeat.getHostId(), heartbeat, 0, 0);
+        return send(heartbeat.getHostId(), codec.encode(heartbeat), 0, 0);
     }
 
     @Override
     public boolean offer(SocketReport report) {
-        return send(report.getHostId(), report, 0, 1);
+        return send(report.getHostId(), codec.encode(report), 0, 1);
     }
 
-    private boolean send(String hostId, SpecificRecord value, int segments, int reports) {
+    private boolean send(String hostId, byte[] value, long segments, int reports) {
         Delivery delivery = new Delivery(segments, reports);
-        var unused = producer.send(new ProducerRecord<>(TOPIC, hostId, value), delivery::done);
+        var unused = producer.send(new ProducerRecord<>(TOPIC, hostId, value), delivery);
         boolean taken = !delivery.isRefusedForNow();
         logChange(taken, delivery.refusal());
         topicKnown |= taken;
@@ -136,18 +136,19 @@ public final class KafkaCapturePublisher implements CapturePublisher {
     }
 
     /** The fate of one record. Kafka tells a refusal by the same callback, but on the calling thread within send. */
-    private final class Delivery {
-        private final int segments;
+    private final class Delivery implements Callback {
+        private final long segments;
         private final int reports;
         private final Thread caller = Thread.currentThread();
         private volatile String refusal = "";
 
-        Delivery(int segments, int reports) {
+        Delivery(long segments, int reports) {
             this.segments = segments;
             this.reports = reports;
         }
 
-        void done(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+        @Override
+        public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
             if (failure == null) {
                 published.add(segments);
             } else if (failure instanceof TimeoutException && Thread.currentThread() == caller) {

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.loopscope.agent.sockets.Endpoint;
-import io.loopscope.schemas.RecordSerde;
+import io.loopscope.agent.testing.Headers;
+import io.loopscope.agent.testing.PacketBytes;
+import io.loopscope.agent.track.Items;
 import io.loopscope.schemas.Topic;
-import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.OperatingException;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.KafkaException;
@@ -25,17 +25,15 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.metrics.KafkaMetric;
 import org.apache.kafka.common.metrics.MetricConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Time;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class KafkaCapturePublisherTest {
-    private final MockProducer<String, SpecificRecord> producer = new MockProducer<>(
-            false,
-            new RoundRobinPartitioner(),
-            new StringSerializer(),
-            RecordSerde.capture().serializer());
+    private final MockProducer<String, byte[]> producer =
+            new MockProducer<>(false, new RoundRobinPartitioner(), new StringSerializer(), new ByteArraySerializer());
 
     @Test
     void recordsGoToTheCaptureTopicUnderTheirHost() {
@@ -77,7 +75,7 @@ class KafkaCapturePublisherTest {
         Map<String, String> properties =
                 Map.of("bootstrap.servers", "127.0.0.1:" + port, "max.block.ms", "50", "enable.idempotence", "true");
         try (KafkaCapturePublisher publisher = KafkaCapturePublisher.open(properties)) {
-            CaptureBatch batch = batch(2);
+            EncodedBatch batch = batch(2);
             assertThat(publisher.offer(batch)).isFalse();
             assertThat(publisher.offer(batch)).isFalse();
             assertThat(publisher.failedSegments()).isZero();
@@ -115,14 +113,10 @@ class KafkaCapturePublisherTest {
         return new KafkaCapturePublisher(producer, new BrokerEndpoints(List.of("127.0.0.1:9")));
     }
 
-    private static CaptureBatch batch(int segments) {
-        BatchBuilder builder = new BatchBuilder(
-                new Identity("host-1", "", 1, 0), "lo", 500, Duration.ofMillis(1), Duration.ofMillis(1));
+    private static EncodedBatch batch(int segments) {
+        BatchBuilder builder = new BatchBuilder(new Identity("host-1", "", 1, 0), "lo", 500);
         for (int i = 0; i < segments; i++) {
-            builder.add(
-                    io.loopscope.agent.testing.Headers.of("::1", "::1", io.loopscope.agent.testing.PacketBytes.tcp()),
-                    i,
-                    0);
+            builder.add(Items.of(Headers.of("::1", "::1", PacketBytes.tcp()), i));
         }
         return builder.take(0);
     }

@@ -1,7 +1,9 @@
 package io.loopscope.agent.testing;
 
 import io.loopscope.agent.publish.CapturePublisher;
+import io.loopscope.agent.publish.EncodedBatch;
 import io.loopscope.agent.sockets.Endpoint;
+import io.loopscope.schemas.RecordCodec;
 import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.Heartbeat;
@@ -19,6 +21,7 @@ public final class MemoryPublisher implements CapturePublisher {
     private final List<SpecificRecord> records = new CopyOnWriteArrayList<>();
     private final AtomicLong published = new AtomicLong();
     private final AtomicLong failedReports = new AtomicLong();
+    private final RecordCodec codec = new RecordCodec();
     private volatile boolean refusingReports;
     private volatile boolean away;
     private volatile boolean closed;
@@ -53,6 +56,13 @@ public final class MemoryPublisher implements CapturePublisher {
         return batches().stream().flatMap(batch -> batch.getSegments().stream()).toList();
     }
 
+    /** Segments that all items so far stand for. */
+    public long segmentCount() {
+        return segments().stream()
+                .mapToLong(item -> item.getRun() == null ? 1 : item.getRun().getSegments())
+                .sum();
+    }
+
     /** While it is away it takes nothing. */
     public void setAway(boolean isAway) {
         away = isAway;
@@ -73,9 +83,9 @@ public final class MemoryPublisher implements CapturePublisher {
     }
 
     @Override
-    public boolean offer(CaptureBatch batch) {
-        boolean taken = take(batch);
-        published.addAndGet(taken ? batch.getSegments().size() : 0);
+    public boolean offer(EncodedBatch batch) {
+        boolean taken = take(codec.decode(batch.octets()));
+        published.addAndGet(taken ? batch.segments() : 0);
         return taken;
     }
 

@@ -1,0 +1,65 @@
+package io.loopscope.agent.track;
+
+/**
+ * When what is held is due. Each kind of item may wait for its own time, and whatever is due takes all else with it. A
+ * control segment hurries, but not more often than once in a while: in a storm of connections every flush would end the
+ * runs of all others, and nothing would be merged any more. Time is any clock that only goes forward, in nanoseconds.
+ */
+public final class FlushPace {
+    /** Least time between a flush and the next hurried one: 20 a second. */
+    static final long HURRIED_PACE_NS = 50_000_000;
+
+    private final long coalescedNs;
+    private final long singleNs;
+    private final long controlNs;
+    private boolean waiting;
+    private long dueNs;
+    private boolean flushedBefore;
+    private long flushedNs;
+
+    /**
+     * A pace with nothing waiting.
+     *
+     * @param coalescedNs how long items of coalesced connections may wait
+     * @param singleNs the same for others
+     * @param controlNs the same for control segments
+     */
+    public FlushPace(long coalescedNs, long singleNs, long controlNs) {
+        this.coalescedNs = coalescedNs;
+        this.singleNs = singleNs;
+        this.controlNs = controlNs;
+    }
+
+    /** Something waits from now on, or hurries what waits already. */
+    public void held(Urgency urgency, long nowNs) {
+        switch (urgency) {
+            case NONE -> {}
+            case COALESCED -> dueAt(nowNs + coalescedNs);
+            case SINGLE -> dueAt(nowNs + singleNs);
+            case CONTROL -> {
+                long soon = nowNs + controlNs;
+                long next = flushedNs + HURRIED_PACE_NS;
+                dueAt(flushedBefore && next - soon > 0 ? next : soon);
+            }
+        }
+    }
+
+    private void dueAt(long timeNs) {
+        if (!waiting || timeNs - dueNs < 0) {
+            dueNs = timeNs;
+        }
+        waiting = true;
+    }
+
+    /** Whether what waits is due. */
+    public boolean isDue(long nowNs) {
+        return waiting && nowNs - dueNs >= 0;
+    }
+
+    /** All that waited is on its way. */
+    public void flushed(long nowNs) {
+        waiting = false;
+        flushedBefore = true;
+        flushedNs = nowNs;
+    }
+}

@@ -1,0 +1,52 @@
+package io.loopscope.agent.track;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class FlushPaceTest {
+    private static final long MS = 1_000_000;
+    private final FlushPace pace = new FlushPace(1_000 * MS, 100 * MS, 20 * MS);
+
+    @Test
+    void eachKindWaitsForItsOwnTime() {
+        assertThat(pace.isDue(Long.MAX_VALUE)).isFalse();
+        pace.held(Urgency.COALESCED, 0);
+        assertThat(pace.isDue(999 * MS)).isFalse();
+        assertThat(pace.isDue(1_000 * MS)).isTrue();
+        pace.held(Urgency.SINGLE, 500 * MS);
+        assertThat(pace.isDue(600 * MS)).isTrue();
+        pace.held(Urgency.CONTROL, 510 * MS);
+        assertThat(pace.isDue(529 * MS)).isFalse();
+        assertThat(pace.isDue(530 * MS)).isTrue();
+    }
+
+    @Test
+    void whatComesLaterDelaysNothing() {
+        pace.held(Urgency.CONTROL, 0);
+        pace.held(Urgency.CONTROL, 10 * MS);
+        pace.held(Urgency.COALESCED, 15 * MS);
+        pace.held(Urgency.NONE, 16 * MS);
+        assertThat(pace.isDue(20 * MS)).isTrue();
+    }
+
+    @Test
+    void aStormOfControlSegmentsFlushesTwentyTimesASecond() {
+        int flushes = 0;
+        for (long now = 0; now < 10_000 * MS; now += MS) {
+            pace.held(Urgency.CONTROL, now);
+            if (pace.isDue(now)) {
+                pace.flushed(now);
+                flushes++;
+            }
+        }
+        assertThat(flushes).isBetween(190, 201);
+    }
+
+    @Test
+    void nothingIsDueAfterAFlush() {
+        pace.held(Urgency.CONTROL, 0);
+        pace.flushed(20 * MS);
+        assertThat(pace.isDue(10_000 * MS)).isFalse();
+    }
+}
