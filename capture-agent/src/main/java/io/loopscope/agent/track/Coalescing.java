@@ -9,8 +9,9 @@ import io.loopscope.agent.parse.TcpFlags;
  *
  * <ul>
  *   <li>SYN, FIN, RST, and the next two segments of each end: the ACK that completes a handshake, covers a FIN or answers
- *       a challenge;
- *   <li>retransmissions, segments out of order, keepalives and probes, old timestamps;
+ *       a challenge; and all that the peer of an end sends after that end's FIN;
+ *   <li>the first data and the first pure ACK of each end, so that it shows which came first;
+ *   <li>retransmissions, segments out of order or acknowledged before, keepalives and probes, old timestamps;
  *   <li>a zero window and the update after it;
  *   <li>what acknowledges octets that were not captured, and everything while such a gap is open;
  *   <li>any flag but ACK and PSH, any option of a handshake, a broken or cut option list, IP fragments;
@@ -28,19 +29,18 @@ final class Coalescing {
         return (segment.flags() & ~TcpFlags.PSH) == TcpFlags.ACK
                 && from.known
                 && (int) segment.sequence() == from.next
+                && !(from.acknowledged && (int) segment.sequence() - from.acknowledgedTo < 0)
                 && from.single == 0
+                && (segment.payloadOctets() > 0 ? from.dataTold : from.acknowledgmentTold)
                 && segment.window() != 0
                 && !from.closedWindow
                 && !from.gap
                 && !to.gap
                 && to.known
                 && from != to
-                && acknowledgesNothingSpecial((int) segment.acknowledgment(), to)
+                && !to.finSent
+                && (int) segment.acknowledgment() - to.next <= 0
                 && hasUsualOptions(segment, from);
-    }
-
-    private static boolean acknowledgesNothingSpecial(int acknowledgment, Direction to) {
-        return acknowledgment - to.next <= 0 && !(to.finSent && acknowledgment - to.finEnd >= 0);
     }
 
     private static boolean hasUsualOptions(SegmentHeader segment, Direction from) {
@@ -63,7 +63,6 @@ final class Coalescing {
         }
         if ((flags & TcpFlags.FIN) != 0) {
             from.finSent = true;
-            from.finEnd = end(segment);
         }
         if (TcpFlags.isControl(flags)) {
             from.single = SINGLE_AFTER_CONTROL;
@@ -81,23 +80,46 @@ final class Coalescing {
             from.gap = false;
             from.finSent = false;
             from.timestamps = false;
+            from.forgetKinds();
         } else if (sequence - from.next > 0) {
             from.gap = true;
             from.gapEnd = sequence;
         }
-        if ((segment.flags() & TcpFlags.ACK) != 0 && (int) segment.acknowledgment() - to.gapEnd >= 0) {
-            to.gap = false;
-        }
-        if (syn) {
+        if (syn && restarts) {
             from.initial = sequence;
+            from.acknowledged = false;
+            // To a reader a new connection has begun, whatever the other end still sends.
+            to.forgetKinds();
+        }
+        if ((segment.flags() & TcpFlags.ACK) != 0) {
+            noteAcknowledgment((int) segment.acknowledgment(), to);
         }
         int end = end(segment);
-        if (restarts || end - from.next > 0) {
+        if (restarts || end - from.next >= 0) {
             from.next = end;
+            noteKind(segment, from);
         }
         from.known = true;
         from.closedWindow = segment.window() == 0;
         noteTimestamp(segment, from);
+    }
+
+    private static void noteKind(SegmentHeader segment, Direction from) {
+        if (segment.payloadOctets() > 0) {
+            from.dataTold = true;
+        } else if (!TcpFlags.isControl(segment.flags())) {
+            from.acknowledgmentTold = true;
+        }
+    }
+
+    private static void noteAcknowledgment(int acknowledgment, Direction to) {
+        if (acknowledgment - to.gapEnd >= 0) {
+            to.gap = false;
+        }
+        if (!to.acknowledged || acknowledgment - to.acknowledgedTo > 0) {
+            to.acknowledged = true;
+            to.acknowledgedTo = acknowledgment;
+        }
     }
 
     private static void noteTimestamp(SegmentHeader segment, Direction from) {

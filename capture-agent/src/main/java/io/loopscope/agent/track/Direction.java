@@ -11,8 +11,6 @@ final class Direction {
 
     boolean known;
     boolean finSent;
-    /** What acknowledges its FIN. */
-    int finEnd;
     /** The last window it advertised was 0. */
     boolean closedWindow;
     /** Something before {@link #gapEnd} was not captured, and is not known to have arrived. */
@@ -22,6 +20,15 @@ final class Direction {
     /** So many of its next segments stay single: those that answer a SYN, FIN or RST. */
     int single;
 
+    /** The peer has acknowledged something... */
+    boolean acknowledged;
+
+    /** ... up to here. */
+    int acknowledgedTo;
+    /** Data of it was told, and a pure acknowledgment. */
+    boolean dataTold;
+
+    boolean acknowledgmentTold;
     boolean timestamps;
     /** The highest TSval. */
     int timestamp;
@@ -34,14 +41,22 @@ final class Direction {
         next = 0;
         known = false;
         finSent = false;
-        finEnd = 0;
         closedWindow = false;
         gap = false;
         gapEnd = 0;
         single = 0;
+        acknowledged = false;
+        acknowledgedTo = 0;
+        forgetKinds();
         timestamps = false;
         timestamp = 0;
         run = NO_RUN;
+    }
+
+    /** The next data and the next pure acknowledgment are the first. */
+    void forgetKinds() {
+        dataTold = false;
+        acknowledgmentTold = false;
     }
 
     void closeRun() {
