@@ -59,10 +59,11 @@ class MariaDbIT {
     static void start() {
         Needs.root();
         Needs.programs("mariadbd", "mariadb-install-db", "mariadb", "sysbench", "tcpdump");
+        // Compared packet by packet with tcpdump.
         pipeline = Pipeline.start(PROCESSES, """
                 detector:
                   close.wait.stuck.warning.after: 3s
-                """);
+                """, "  fidelity: all\n");
         log = pipeline.log();
         database = MariaDb.start(PROCESSES);
     }
