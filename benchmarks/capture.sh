@@ -110,5 +110,5 @@ mkdir -p "$results"
 json=$results/capture-$(date +%Y%m%d-%H%M%S).json
 "$home/loopscope" agent --help >/dev/null # what is made once, by the first run
 unshare --net --pid --fork --kill-child --mount-proc \
-    python3 "$here/live" --home "$home" --folder "$folder" --json "$json" ${highest:+"$highest"} "${arguments[@]}"
+    python3 -B "$here/live" --home "$home" --folder "$folder" --json "$json" ${highest:+"$highest"} "${arguments[@]}"
 say "all figures are in ${json#"$PWD"/}"

@@ -12,7 +12,7 @@ import loads
 import report
 from accounts import Account
 from broker import Broker
-from processes import Program
+from processes import Failure, Program
 from race import Race
 from tapped import BROKER, Tapped
 
@@ -119,4 +119,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Failure as failure:
+        sys.exit(f"capture.sh: {failure}")

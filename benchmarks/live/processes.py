@@ -6,6 +6,10 @@ import subprocess
 import time
 
 
+class Failure(Exception):
+    """A program did not do what it is here for."""
+
+
 class Program:
     """A running program. What it prints is in a file; with a conversation, its output is for ask()."""
 
@@ -73,4 +77,4 @@ class Program:
             self._process.wait()
 
     def fail(self, what):
-        raise SystemExit(f"capture.sh: {self.name} {what}; its last words:\n{self.output()[-2000:]}")
+        raise Failure(f"{self.name} {what}; its last words:\n{self.output()[-2000:]}")

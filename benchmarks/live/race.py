@@ -3,8 +3,9 @@ import sys
 import threading
 import time
 
-from contestants import AGENT, BASE, Nothing
 from accounts import machine_cpu_ns
+from contestants import AGENT, BASE, Nothing
+from processes import Failure
 
 # Long enough for what is still in buffers: libpcap holds a block for up to a second.
 TAIL = 1.3
@@ -21,18 +22,31 @@ class Race:
         self._lab = lab
         self._given = given
         self._contestants = contestants
-        self._results = {"runs": [], "highest": [], "latency": [], "starts": [], "totals": []}
+        self._results = {"runs": [], "highest": [], "latency": [], "starts": [], "totals": [], "failed": {}}
 
     def run(self, save):
         """All rounds. After each, what there is so far is handed to save."""
+        agent = next((each for each in self._contestants if each.name == AGENT), None)
+        if agent:
+            self._first(agent)
         for number in range(1, self._given.rounds + 1):
             self._round(number)
             save(self._results)
-        agent = next((each for each in self._contestants if each.name == AGENT), None)
         if agent:
             for number in range(1, STARTS + 1):
                 self._starting(agent, number)
         return self._results
+
+    def _first(self, agent):
+        """A run that is not measured: it leaves the archive of classes that every later start has."""
+        say("a first run of the agent")
+        agent.start()
+        try:
+            self._lab.storm().run(5, 1_000)
+            self._lab.flood().run(5, 10_000)
+            time.sleep(2 * TAIL)
+        finally:
+            agent.stop()
 
     def _round(self, number):
         """Everybody once, nobody at the beginning, in the middle and at the end; who begins changes each time."""
@@ -41,10 +55,16 @@ class Race:
         middle = (len(order) + 1) // 2
         nothing = Nothing(self._lab, BASE, [])
         for contestant in [nothing, *order[:middle], nothing, *order[middle:], nothing]:
+            if contestant.name in self._results["failed"]:
+                continue
             say(f"round {number}: {contestant.name}")
-            contestant.start()
             try:
+                contestant.start()
                 self._turn(contestant, number)
+            except (Failure, OSError) as failure:
+                # The others have not failed, and go on.
+                say(f"{contestant.name} is left out from here on: {failure}")
+                self._results["failed"][contestant.name] = str(failure)
             finally:
                 contestant.stop()
 

@@ -25,6 +25,8 @@ def write(found, out):
               f"{about['load_before']}; {found['rounds']} rounds of {found['seconds_each']} s, {found['took_s']} s in all\n")
     for load, figures in found["loads"].items():
         _load(load, figures, found, out)
+    for contestant in found["measured"]["failed"]:
+        out.write(f"\n`{contestant}` failed and was left out from then on.\n")
     _processes(found, out)
     _reach(found, out)
 
