@@ -8,6 +8,7 @@ final class Frames {
     private static final int ETHERNET = 14;
     private static final int TCP = 32;
     private static final byte PROTOCOL_TCP = 6;
+    private static final short SERVER_PORT = 3306;
     private static final int LOOPBACK_4 = 0x7F00_0001;
 
     private Frames() {}
@@ -31,8 +32,24 @@ final class Frames {
         tcp(frames, n);
     }
 
+    /** Makes another segment of the IPv4 frame at the buffer's beginning; the client's port is made of the connection. */
+    static void change(
+            ByteBuffer frame,
+            int connection,
+            boolean fromClient,
+            int flags,
+            int sequence,
+            int acknowledgment,
+            int payload) {
+        short client = (short) (1_024 + connection % 60_000);
+        frame.putShort(ETHERNET + 2, (short) (20 + TCP + payload));
+        int tcp = ETHERNET + 20;
+        frame.putShort(tcp, fromClient ? client : SERVER_PORT).putShort(tcp + 2, fromClient ? SERVER_PORT : client);
+        frame.putInt(tcp + 4, sequence).putInt(tcp + 8, acknowledgment).put(tcp + 13, (byte) flags);
+    }
+
     private static void tcp(ByteBuffer frames, int n) {
-        frames.putShort((short) (32_768 + n)).putShort((short) 3306);
+        frames.putShort((short) (32_768 + n)).putShort(SERVER_PORT);
         frames.putInt(n * 1_000).putInt(n * 100);
         frames.put((byte) ((TCP / 4) << 4)).put((byte) TcpFlags.ACK).putShort((short) 512);
         frames.putInt(0); // checksum, urgent pointer
