@@ -4,7 +4,7 @@
 # shellcheck disable=SC2154 # home, java and jdk are set by the launcher
 
 # What the tests look for on the machine, by Debian's names.
-TEST_PACKAGES='tcpdump tshark iproute2 mariadb-server mariadb-client sysbench shellcheck net-tools procps python3'
+TEST_PACKAGES='tcpdump tshark iproute2 mariadb-server mariadb-client sysbench shellcheck net-tools procps python3 prometheus'
 
 missing_packages() {
     has_libpcap || echo libpcap0.8
@@ -31,8 +31,13 @@ install_quietly() {
         for package; do apt_install "$package" || say "$package could not be installed; tests that need it will say so"; done
     fi
     for package; do
-        if [ "$package" = mariadb-server ] && command -v systemctl >/dev/null; then
-            as_root systemctl --quiet disable mariadb.service || : # nor at the next boot
+        case $package in
+            mariadb-server) service=mariadb.service ;;
+            prometheus) service=prometheus.service ;; # it brings promtool
+            *) continue ;;
+        esac
+        if command -v systemctl >/dev/null; then
+            as_root systemctl --quiet disable "$service" || : # nor at the next boot
         fi
     done
     if [ -n "$policy" ]; then as_root rm -f "$policy"; fi

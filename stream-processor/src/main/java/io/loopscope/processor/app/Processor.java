@@ -1,9 +1,11 @@
 package io.loopscope.processor.app;
 
 import io.loopscope.processor.app.Readiness.Cause;
+import io.loopscope.processor.app.http.ListenAddress;
 import io.loopscope.processor.streams.ConnectionTopology;
 import io.loopscope.processor.streams.Counters;
 import io.loopscope.processor.streams.ProcessorStatistics;
+import io.loopscope.processor.streams.Timings;
 import io.loopscope.settings.ConfigurationException;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.OperatingException;
@@ -50,7 +52,8 @@ public final class Processor implements AutoCloseable {
     }
 
     private final Settings settings;
-    private final Counters counters = new Counters();
+    private final Counters counters;
+    private final ProcessorHttp http;
     private final ReadinessBoard board;
     private final StreamFailures failures;
     private final CountDownLatch running = new CountDownLatch(1);
@@ -61,11 +64,21 @@ public final class Processor implements AutoCloseable {
     private final KafkaStreams streams;
     private volatile State state = State.STARTING;
 
-    private Processor(Settings settings, DetectorChoice choice, Consumer<State> listener, ReadinessBoard board) {
+    private Processor(
+            Settings settings,
+            DetectorChoice choice,
+            Consumer<State> listener,
+            ReadinessBoard board,
+            Counters counters,
+            ProcessorHttp http) {
         this.settings = settings;
         this.board = board;
+        this.counters = counters;
+        this.http = http;
         failures = new StreamFailures(board, Permissions.of(settings));
         Map<String, Object> configuration = StreamsProperties.of(settings, counters);
+        http.applicationServer()
+                .ifPresent(server -> configuration.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server));
         StreamsConfig checked = new StreamsConfig(configuration);
         new KafkaAtStart(settings, checked.getAdminConfigs("loopscope-start"), board).await();
         Properties properties = new Properties();
@@ -74,7 +87,9 @@ public final class Processor implements AutoCloseable {
                 streams(ConnectionTopology.build(configuration, choice.detector(), choice.tcp(), counters), properties);
         streams.setUncaughtExceptionHandler(failures);
         streams.setStateListener((now, before) -> moved(now, listener));
-        streams.setGlobalStateRestoreListener(new RestoreProgress(board, InstantSource.system()));
+        RestoreProgress restored = new RestoreProgress(board, InstantSource.system());
+        streams.setGlobalStateRestoreListener(restored);
+        http.attach(streams, choice, restored);
         watch = new KafkaWatch(
                 checked.getAdminConfigs("loopscope-watch"), Permissions.of(settings), board, InstantSource.system());
         reporter = Executors.newSingleThreadScheduledExecutor(Processor::reporterThread);
@@ -106,9 +121,23 @@ public final class Processor implements AutoCloseable {
      * @param board says why it is not ready, also while this call waits for Kafka and after it failed
      */
     public static Processor start(Settings settings, Consumer<State> listener, ReadinessBoard board) {
-        Processor processor = new Processor(settings, DetectorChoice.from(settings), listener, board);
-        processor.begin();
-        return processor;
+        DetectorChoice choice = DetectorChoice.from(settings);
+        Timings timings = new Timings(System::nanoTime, Processor::wallNanos);
+        Counters counters = new Counters(timings);
+        ProcessorHttp http = ProcessorHttp.open(settings, board, counters, timings);
+        try {
+            Processor processor = new Processor(settings, choice, listener, board, counters, http);
+            processor.begin();
+            return processor;
+        } catch (RuntimeException e) {
+            http.close();
+            throw e;
+        }
+    }
+
+    private static long wallNanos() {
+        Instant now = Instant.now();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
     }
 
     private void begin() {
@@ -141,6 +170,11 @@ public final class Processor implements AutoCloseable {
     /** Whether it does its work, and if not why. */
     public Readiness readiness() {
         return board.readiness();
+    }
+
+    /** Where queries, metrics and health are served, {@code HOST:PORT}; empty when settings say nowhere. */
+    public Optional<String> httpAddress() {
+        return http.address().map(ListenAddress::toString);
     }
 
     /** What it has done so far. */
@@ -199,6 +233,7 @@ public final class Processor implements AutoCloseable {
         if (!complete) {
             LOG.warn("The stop took more than {} and was cut short", timeout);
         }
+        http.close();
         stopped.countDown();
         LOG.info("Stopped after {}", statistics().summary());
     }
@@ -215,6 +250,7 @@ public final class Processor implements AutoCloseable {
             return;
         }
         state = moved;
+        http.moved(moved);
         LOG.info("Processor is {}", moved);
         tellBoard(moved);
         if (moved != State.STARTING) {

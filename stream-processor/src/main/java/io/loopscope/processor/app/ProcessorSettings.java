@@ -7,6 +7,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.BOOLEAN;
 import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
+import io.loopscope.processor.app.http.ListenAddress;
 import io.loopscope.settings.DurationRange;
 import io.loopscope.settings.Logging;
 import io.loopscope.settings.SettingsDefinition;
@@ -24,6 +25,10 @@ public final class ProcessorSettings {
     static final String INSTANCE_ID = "processor.instance.id";
     static final String STANDBY_REPLICAS = "processor.standby.replicas";
     static final String STATISTICS_INTERVAL = "processor.statistics.interval";
+    static final String HTTP_LISTEN = "processor.http.listen";
+    static final String HTTP_ADVERTISE = "processor.http.advertise";
+    static final String HTTP_PEER_TIMEOUT = "processor.http.peer.timeout";
+    static final String METRICS_PORTS = "processor.metrics.ports";
     static final String TOPICS_CREATE = "topics.create";
     static final String TOPICS_PARTITIONS = "topics.partitions";
     static final String TOPICS_REPLICATION_FACTOR = "topics.replication.factor";
@@ -102,6 +107,42 @@ public final class ProcessorSettings {
                     LOW,
                     "How often the processor's counters are logged, at level debug. At a stop they are logged at info.");
 
+    private static final ConfigDef HTTP = new ConfigDef()
+            .define(
+                    HTTP_LISTEN,
+                    STRING,
+                    "127.0.0.1:8085",
+                    ListenAddress.OR_EMPTY,
+                    MEDIUM,
+                    "Where HTTP is served: queries, metrics, health. Port 0 takes one that is free and logs which, as the"
+                            + " default does when its port is taken; empty serves none. Everything there can be read by"
+                            + " whoever reaches it, and nothing can be changed.")
+            .define(
+                    HTTP_ADVERTISE,
+                    STRING,
+                    "",
+                    ListenAddress.OR_EMPTY,
+                    MEDIUM,
+                    "Where the other processors of the installation reach this one's HTTP; they ask each other for what"
+                            + " they do not have themselves. Empty: where it listens, with this machine's name for a"
+                            + " wildcard address. Has to differ between processors, so that several machines need more"
+                            + " than the default address.")
+            .define(
+                    HTTP_PEER_TIMEOUT,
+                    STRING,
+                    "2s",
+                    DurationRange.between("100ms", "30s"),
+                    LOW,
+                    "How long another processor may take to answer before an answer goes without its part, and says so.")
+            .define(
+                    METRICS_PORTS,
+                    INT,
+                    20,
+                    ConfigDef.Range.between(0, 1_000),
+                    LOW,
+                    "Server ports that have metrics of their own: those with the most connections. All others are counted"
+                            + " together as \"other\".");
+
     private static final ConfigDef TOPICS = new ConfigDef()
             .define(
                     TOPICS_CREATE,
@@ -137,6 +178,7 @@ public final class ProcessorSettings {
     /** For the processor as a program, and to {@linkplain SettingsDefinition.Builder#include include} elsewhere. */
     public static final SettingsDefinition DEFINITION = SettingsDefinition.builder("processor")
             .define(PROCESSOR)
+            .define(HTTP)
             .define(TOPICS)
             .define(LimitDefinition.LIMITS)
             .define(DetectorDefinition.RULES)

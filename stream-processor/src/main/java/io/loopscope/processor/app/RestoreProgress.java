@@ -13,6 +13,7 @@ final class RestoreProgress implements StateRestoreListener {
     private final InstantSource clock;
     private final Map<TopicPartition, Long> left = new HashMap<>();
     private long restored;
+    private long ever;
 
     RestoreProgress(ReadinessBoard board, InstantSource clock) {
         this.board = board;
@@ -28,6 +29,7 @@ final class RestoreProgress implements StateRestoreListener {
     @Override
     public synchronized void onBatchRestored(TopicPartition partition, String store, long batchEnd, long records) {
         restored += records;
+        ever += records;
         left.computeIfPresent(partition, (known, before) -> Math.max(0, before - records));
         tell();
     }
@@ -43,13 +45,23 @@ final class RestoreProgress implements StateRestoreListener {
         onRestoreEnd(partition, store, records);
     }
 
+    /** Records that are still to be read back, at most. */
+    synchronized long remaining() {
+        return left.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Records that have been read back since the start. */
+    synchronized long restored() {
+        return ever;
+    }
+
     private void tell() {
         if (left.isEmpty()) {
             board.clear(Cause.RESTORING);
             restored = 0;
             return;
         }
-        long records = left.values().stream().mapToLong(Long::longValue).sum();
+        long records = remaining();
         board.raise(
                 Cause.RESTORING,
                 "the state is read back: " + restored + " records done, at most " + records + " to go in " + left.size()

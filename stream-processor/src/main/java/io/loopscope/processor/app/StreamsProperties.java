@@ -28,6 +28,7 @@ final class StreamsProperties {
             StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, ProcessorSettings.COMMIT_INTERVAL,
             StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, ProcessorSettings.STANDBY_REPLICAS,
             ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, ProcessorSettings.INSTANCE_ID,
+            StreamsConfig.APPLICATION_SERVER_CONFIG, ProcessorSettings.HTTP_ADVERTISE,
             StreamsConfig.REPLICATION_FACTOR_CONFIG, ProcessorSettings.TOPICS_REPLICATION_FACTOR));
 
     /** Without effect, because nothing here is global; without it Streams warns at every start. */

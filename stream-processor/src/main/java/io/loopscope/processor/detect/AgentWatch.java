@@ -157,6 +157,30 @@ final class AgentWatch extends Alarm {
         listeners.publishCensus(nowNanos);
     }
 
+    HostStatus status(long lossNanos) {
+        AgentRun run = runs.latest();
+        return new HostStatus(
+                host.nowNanos(),
+                runs.latestWatermarkNanos(),
+                run == null ? 0 : run.epochNanos(),
+                run == null ? "" : run.bootId(),
+                intervalNanos,
+                presence(),
+                host.timers.trusted(),
+                lossNanos,
+                runs.lost());
+    }
+
+    private HostStatus.Presence presence() {
+        if (givenUp) {
+            return HostStatus.Presence.GIVEN_UP;
+        }
+        if (isOpen()) {
+            return HostStatus.Presence.SILENT;
+        }
+        return stopped ? HostStatus.Presence.STOPPED : HostStatus.Presence.LIVE;
+    }
+
     @Override
     boolean subsided(long nowNanos) {
         return false;

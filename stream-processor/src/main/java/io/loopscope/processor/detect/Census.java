@@ -33,6 +33,16 @@ final class Census {
         return counts[index(end, state)];
     }
 
+    /** As it was last published. */
+    int published(Role end, TcpState state) {
+        return published[index(end, state)];
+    }
+
+    /** As it was last published; null when nothing could be compared. */
+    @Nullable Double publishedRatio() {
+        return Double.isNaN(publishedRatio) ? null : (Double) publishedRatio;
+    }
+
     /** All that was published is 0. */
     boolean isSilent() {
         for (int count : published) {

@@ -48,11 +48,44 @@ public final class Counters {
         LISTEN_OVERFLOWS_UNATTRIBUTED
     }
 
+    private static final Counter[] COUNTERS = Counter.values();
+    private static final Notice[] NOTICES = Notice.values();
+
     private final EnumCounts<Counter> counts = new EnumCounts<>(Counter.class);
     private final EnumCounts<Notice> notices = new EnumCounts<>(Notice.class);
     private final EnumCounts<AnomalyName> found = new EnumCounts<>(AnomalyName.class);
 
+    private final EnumCounts<Counter> countsTold = new EnumCounts<>(Counter.class);
+    private final EnumCounts<Notice> noticesTold = new EnumCounts<>(Notice.class);
+
     Counters() {}
+
+    /** Hears of what was counted since it was told before. */
+    public interface Hearer {
+        /** More of a counter. */
+        void more(Counter counter, long number);
+
+        /** The TCP core noticed something more often. */
+        void more(Notice notice, long number);
+    }
+
+    /** Tells what was counted since the last call. */
+    public void tell(Hearer hearer) {
+        for (Counter counter : COUNTERS) {
+            long more = counts.get(counter) - countsTold.get(counter);
+            if (more != 0) {
+                countsTold.add(counter, more);
+                hearer.more(counter, more);
+            }
+        }
+        for (Notice notice : NOTICES) {
+            long more = notices.get(notice) - noticesTold.get(notice);
+            if (more != 0) {
+                noticesTold.add(notice, more);
+                hearer.more(notice, more);
+            }
+        }
+    }
 
     /** How many. */
     public long of(Counter counter) {

@@ -5,6 +5,7 @@ import io.loopscope.processor.tcp.FourTuple;
 import io.loopscope.processor.tcp.Segment;
 import io.loopscope.processor.tcp.TcpSettings;
 import java.io.ByteArrayInputStream;
+import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -237,6 +238,30 @@ public final class HostMonitor {
         return connections.get(tuple);
     }
 
+    /** Of a host {@linkplain StoredHost as it was stored}. */
+    HostStatus status() {
+        return agent.status(host.lossNanos());
+    }
+
+    /** Of a listener as it was stored. */
+    ListenerStatus status(Listener listener) {
+        ListenerMonitor known = listeners.of(listener);
+        return new ListenerStatus(
+                listener,
+                known.isListening(),
+                Processes.text(known.process()),
+                known.census,
+                known.kernelCensus.counts);
+    }
+
+    /** A connection as it was stored, only to be looked at: it does not become one of this host's. */
+    Tracked read(FourTuple tuple, DataInput stored) throws IOException {
+        Tracked read = StoredConnection.read(tuple, host.tcp, connections, conditions, host.timers, stored);
+        read.conditions.forEach(host.timers::cancel);
+        read.listener = listeners.get(read.view().listener());
+        return read;
+    }
+
     private interface Writing {
         void to(DataOutput output) throws IOException;
     }
@@ -326,6 +351,11 @@ public final class HostMonitor {
             for (ListenerMonitor listener : monitor.listeners.all()) {
                 listener.alarms().settingsChanged(monitor.clockNanos());
             }
+            return monitor;
+        }
+
+        /** The host as far as it has been given, only to be looked at. */
+        HostMonitor asStored() {
             return monitor;
         }
 

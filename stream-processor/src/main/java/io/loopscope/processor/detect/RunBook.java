@@ -59,6 +59,26 @@ final class RunBook {
         return entry;
     }
 
+    /** What the run heard last has promised; 0 when there is none. Does not count as hearing it. */
+    long latestWatermarkNanos() {
+        long watermark = 0;
+        for (Map.Entry<AgentRun, Entry> one : entries.entrySet()) {
+            if (one.getKey().equals(latest)) {
+                watermark = one.getValue().watermarkNanos;
+            }
+        }
+        return watermark;
+    }
+
+    /** Segments that all of them say they lost. */
+    long lost() {
+        long lost = 0;
+        for (Entry entry : entries.values()) {
+            lost += Math.max(0, entry.lostTotal) + entry.skippedSinceHeartbeat;
+        }
+        return lost;
+    }
+
     void writeTo(DataOutput output) throws IOException {
         output.writeByte(entries.size());
         for (Map.Entry<AgentRun, Entry> one : entries.entrySet()) {

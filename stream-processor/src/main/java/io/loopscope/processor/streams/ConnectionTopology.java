@@ -20,6 +20,7 @@ import org.apache.kafka.streams.TopologyConfig;
  *                                         {listeners}   └─► write-dead-letter ─► loopscope.dead-letter.v1
  *                                         {hosts}
  *                                         {agents}
+ *                                         {anomalies}
  * </pre>
  *
  * <p>Names of nodes and stores are part of the stored state's identity: changelog topics are called after them.

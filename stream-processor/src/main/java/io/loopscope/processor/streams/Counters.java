@@ -6,7 +6,10 @@ import io.loopscope.processor.detect.CensusChange;
 import io.loopscope.processor.detect.ConnectionChange;
 import io.loopscope.processor.detect.ConnectionSummary;
 import io.loopscope.processor.detect.Output;
+import io.loopscope.processor.tcp.Notice;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * What the stream threads of one process count; see {@link ProcessorStatistics} for the meanings. Counters are about
  * work done: what an aborted transaction makes them do again is counted again.
  */
-public final class Counters {
+public final class Counters implements io.loopscope.processor.detect.Counters.Hearer {
     /** The plain ones. */
     enum Counter {
         RECORDS,
@@ -41,10 +44,29 @@ public final class Counters {
     private final Map<AnomalyName, LongAdder> opened = new EnumMap<>(AnomalyName.class);
     private final Map<AnomalyName, LongAdder> cleared = new EnumMap<>(AnomalyName.class);
 
+    private final Map<OpenedAs, LongAdder> openedAs = new ConcurrentHashMap<>();
+    private final Map<io.loopscope.processor.detect.Counters.Counter, LongAdder> detector =
+            new EnumMap<>(io.loopscope.processor.detect.Counters.Counter.class);
+    private final Map<Notice, LongAdder> notices = new EnumMap<>(Notice.class);
+    private final Timings timings;
+
     private final Map<String, Double> agreement = new ConcurrentHashMap<>();
 
-    /** All at 0. */
+    /** All at 0; nothing is timed. */
     public Counters() {
+        this(new Timings(() -> 0, () -> 0));
+    }
+
+    /** All at 0. */
+    public Counters(Timings timings) {
+        this.timings = timings;
+        for (io.loopscope.processor.detect.Counters.Counter counter :
+                io.loopscope.processor.detect.Counters.Counter.values()) {
+            detector.put(counter, new LongAdder());
+        }
+        for (Notice notice : Notice.values()) {
+            notices.put(notice, new LongAdder());
+        }
         for (Counter counter : Counter.values()) {
             plain.put(counter, new LongAdder());
         }
@@ -75,6 +97,52 @@ public final class Counters {
         }
     }
 
+    /** What took how long. */
+    Timings timings() {
+        return timings;
+    }
+
+    /** More that a host's detector has counted. */
+    @Override
+    public void more(io.loopscope.processor.detect.Counters.Counter counter, long number) {
+        adder(detector, counter).add(number);
+    }
+
+    /** More that the TCP core has noticed. */
+    @Override
+    public void more(Notice notice, long number) {
+        adder(notices, notice).add(number);
+    }
+
+    /** What the detectors of this process have counted, by stable snake_case name; every name is there. */
+    public Map<String, Long> detector() {
+        Map<String, Long> sums = new TreeMap<>();
+        detector.forEach((counter, number) -> sums.put(counter.name().toLowerCase(Locale.ROOT), number.sum()));
+        return sums;
+    }
+
+    /** How often the TCP core noticed something, by stable snake_case name; every name is there. */
+    public Map<String, Long> notices() {
+        Map<String, Long> sums = new TreeMap<>();
+        notices.forEach((notice, number) -> sums.put(notice.counterName(), number.sum()));
+        return sums;
+    }
+
+    /** Anomalies opened, by name and by the severity they were opened with; those that never were are not there. */
+    public Map<OpenedAs, Long> openedAs() {
+        Map<OpenedAs, Long> sums = new HashMap<>();
+        openedAs.forEach((as, number) -> sums.put(as, number.sum()));
+        return sums;
+    }
+
+    /**
+     * What an anomaly was opened as.
+     *
+     * @param name name in the catalogue
+     * @param severity in capitals
+     */
+    public record OpenedAs(String name, String severity) {}
+
     void deadLetter(DeadLetterReason reason) {
         adder(deadLetters, reason).increment();
     }
@@ -88,7 +156,15 @@ public final class Counters {
             }
         } else if (output instanceof AnomalyChange change) {
             switch (change.stage()) {
-                case OPENED -> adder(opened, change.name()).increment();
+                case OPENED -> {
+                    adder(opened, change.name()).increment();
+                    openedAs.computeIfAbsent(
+                                    new OpenedAs(
+                                            change.name().name(),
+                                            change.severity().name()),
+                                    as -> new LongAdder())
+                            .increment();
+                }
                 case CLEARED -> adder(cleared, change.name()).increment();
                 case ESCALATED -> {} // told once per life
             }

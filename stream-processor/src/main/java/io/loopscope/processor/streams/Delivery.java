@@ -30,6 +30,13 @@ interface Delivery {
     /** Counts it as used. */
     void count(Counters counters);
 
+    /**
+     * Tells how long it took, and how late it was.
+     *
+     * @param begun what {@link Timings#begin} said before
+     */
+    default void time(Timings timings, long begun) {}
+
     /** A segment and the connection it belongs to. */
     record Captured(FourTuple fourTuple, Segment segment) {}
 
@@ -64,6 +71,11 @@ interface Delivery {
         public void count(Counters counters) {
             counters.increment(Counter.BATCHES);
             counters.add(Counter.SEGMENTS, segments.size());
+        }
+
+        @Override
+        public void time(Timings timings, long begun) {
+            timings.processed(segments.size(), begun);
         }
     }
 
@@ -101,6 +113,11 @@ interface Delivery {
         @Override
         public void count(Counters counters) {
             counters.increment(Counter.HEARTBEATS);
+        }
+
+        @Override
+        public void time(Timings timings, long begun) {
+            timings.watermark(watermarkNanos);
         }
     }
 

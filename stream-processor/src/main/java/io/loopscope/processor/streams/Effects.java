@@ -53,7 +53,7 @@ final class Effects {
 
     /** Takes over what a step has to publish and to store; leaves the step as it is. */
     void collect(HostKey host, HostMonitor monitor, Step step) {
-        step.outputs().forEach(output -> publish(host.hostId(), output));
+        step.outputs().forEach(output -> publish(host, output));
         byte[] prefix = host.toBytes();
         for (FourTuple tuple : step.changedConnections()) {
             write(Stores.CONNECTIONS, Sockets.storeKey(prefix, tuple), monitor.connectionBytes(tuple));
@@ -66,11 +66,12 @@ final class Effects {
         }
     }
 
-    private void publish(String hostId, Output output) {
+    private void publish(HostKey host, Output output) {
+        String hostId = host.hostId();
         if (output instanceof ConnectionChange change) {
             connection(hostId, change);
         } else if (output instanceof AnomalyChange change) {
-            anomaly(hostId, change);
+            anomaly(host, change);
         } else if (output instanceof CensusChange change) {
             add(ConnectionTopology.CENSUS, CensusCounts.key(hostId, change), CensusCounts.of(hostId, change));
         }
@@ -83,11 +84,13 @@ final class Effects {
         CloudEventHeaders.add(published.headers(), event);
     }
 
-    private void anomaly(String hostId, AnomalyChange change) {
-        AnomalyEvent event = AnomalyEvents.of(hostId, change);
+    private void anomaly(HostKey host, AnomalyChange change) {
+        AnomalyEvent event = AnomalyEvents.of(host.hostId(), change);
         Record<byte[], byte[]> published = add(ConnectionTopology.ANOMALIES, change.id(), event);
         CloudEventHeaders.add(published.headers(), event);
-        if (change.stage() == AnomalyStage.CLEARED) {
+        boolean over = change.stage() == AnomalyStage.CLEARED;
+        write(Stores.ANOMALIES, host.keyOf(change.id()), over ? null : published.value());
+        if (over) {
             add(ConnectionTopology.ANOMALIES, change.id(), null); // Compaction leaves what is wrong now.
         }
     }

@@ -2,6 +2,7 @@ package io.loopscope.processor.streams;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * One network namespace of one host: what an agent watches, and what has a clock, connections and anomalies of its own.
@@ -22,6 +23,22 @@ record HostKey(String hostId, long networkNamespace) {
                 .put(host)
                 .putLong(networkNamespace)
                 .array();
+    }
+
+    /** Key of something of this host and namespace that has an id in ASCII. */
+    byte[] keyOf(String id) {
+        byte[] prefix = toBytes();
+        byte[] rest = id.getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(prefix.length + rest.length)
+                .put(prefix)
+                .put(rest)
+                .array();
+    }
+
+    /** What all keys of a host begin with, whatever the namespace. */
+    static byte[] prefix(String hostId) {
+        byte[] key = new HostKey(hostId, 0).toBytes();
+        return Arrays.copyOf(key, key.length - Long.BYTES);
     }
 
     /** Reads what {@link #toBytes()} wrote, and leaves the buffer behind it. */

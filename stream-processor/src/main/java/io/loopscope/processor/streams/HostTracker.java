@@ -89,6 +89,7 @@ final class HostTracker {
         HostKey host = delivery.host();
         HostMonitor monitor = monitors.of(host, step);
         Effects found = new Effects(codec, record.timestamp());
+        long begun = counters.timings().begin();
         boolean fresh;
         try {
             fresh = delivery.apply(monitor, step);
@@ -100,6 +101,7 @@ final class HostTracker {
         }
         setAside(host, step.quarantined())
                 .ifPresent(what -> deadLetters.send(record, DeadLetterReason.CONNECTION_QUARANTINED, what));
+        monitor.counters().tell(counters);
         if (fresh) {
             delivery.count(counters);
             if (delivery instanceof Delivery.Table) {
@@ -109,6 +111,7 @@ final class HostTracker {
             counters.increment(Counter.REPLAYED);
         }
         carryOut(found);
+        delivery.time(counters.timings(), begun);
     }
 
     /** Wall clock has passed. */
@@ -140,6 +143,7 @@ final class HostTracker {
             return;
         }
         setAside(host, step.quarantined()).ifPresent(what -> counters.increment(Counter.FAILED_TICKS));
+        monitor.counters().tell(counters);
         carryOut(found);
     }
 

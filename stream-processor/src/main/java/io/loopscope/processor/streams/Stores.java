@@ -27,7 +27,13 @@ final class Stores {
     /** See {@link AgentRuns}. */
     static final String AGENTS = "agents";
 
-    static final Set<String> NAMES = Set.of(CONNECTIONS, LISTENERS, HOSTS, AGENTS);
+    /**
+     * Host and anomaly id (ASCII) to the last {@link io.loopscope.schemas.v1.AnomalyEvent} published about it, while it
+     * is open: for queries only, the detector has what it needs elsewhere.
+     */
+    static final String ANOMALIES = "anomalies";
+
+    static final Set<String> NAMES = Set.of(CONNECTIONS, LISTENERS, HOSTS, AGENTS, ANOMALIES);
 
     /** Small segments and early cleaning: a changelog is read as a whole at each restore. */
     private static final Map<String, String> CHANGELOG =

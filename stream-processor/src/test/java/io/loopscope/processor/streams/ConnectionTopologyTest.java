@@ -54,6 +54,7 @@ class ConnectionTopologyTest {
         assertThat(ConnectionTopology.changelogs("app"))
                 .containsExactly(
                         "app-agents-changelog",
+                        "app-anomalies-changelog",
                         "app-connections-changelog",
                         "app-hosts-changelog",
                         "app-listeners-changelog");

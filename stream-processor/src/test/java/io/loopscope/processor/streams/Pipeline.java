@@ -26,6 +26,7 @@ import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** The topology without brokers. {@link #restart} goes on from the stores alone, as after a crash or a rebalance. */
@@ -43,6 +44,13 @@ final class Pipeline implements AutoCloseable {
 
     Pipeline() {
         this(DetectorSettings.defaults());
+    }
+
+    /** One that counts there, until it is restarted. */
+    Pipeline(Counters counters) {
+        this.settings = DetectorSettings.defaults();
+        this.counters = counters;
+        open();
     }
 
     Pipeline(DetectorSettings settings) {
@@ -120,6 +128,10 @@ final class Pipeline implements AutoCloseable {
             }
         }
         return entries;
+    }
+
+    KeyValueStore<Bytes, byte[]> store(String name) {
+        return driver.getKeyValueStore(name);
     }
 
     /** What was published since it was asked before. */

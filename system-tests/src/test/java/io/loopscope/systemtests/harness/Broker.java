@@ -20,8 +20,17 @@ public record Broker(long pid, String bootstrapServers, Set<Integer> ports) {
     private static final Pattern READY = Pattern.compile("ready: (\\S+) (\\d+) (\\d+)");
 
     public static Broker start(Processes processes) {
+        return start(processes, "topics");
+    }
+
+    /** One on which nobody has made topics yet. */
+    public static Broker startEmpty(Processes processes) {
+        return start(processes, "empty");
+    }
+
+    private static Broker start(Processes processes, String topics) {
         String folder = processes.folder().resolve("broker").toString();
-        ChildProcess process = processes.startJava("broker", Broker.class, folder);
+        ChildProcess process = processes.startJava("broker", Broker.class, folder, topics);
         MatchResult ready = process.awaitOutput(READY, Waits.PROGRAM);
         return new Broker(
                 process.pid(),
@@ -33,7 +42,9 @@ public record Broker(long pid, String bootstrapServers, Set<Integer> ports) {
         BrokerAddress address = BrokerAddress.ofFreePorts();
         EmbeddedKafka kafka = EmbeddedKafka.start(Path.of(arguments[0]), address);
         Runtime.getRuntime().addShutdownHook(new Thread(kafka::close));
-        Topics.create(kafka.bootstrapServers());
+        if (arguments[1].equals("topics")) {
+            Topics.create(kafka.bootstrapServers());
+        }
         System.out.printf("ready: %s %d %d%n", kafka.bootstrapServers(), address.port(), address.controllerPort());
         new CountDownLatch(1).await(); // Until SIGTERM.
     }

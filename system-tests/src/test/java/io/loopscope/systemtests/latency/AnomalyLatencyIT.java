@@ -7,6 +7,7 @@ import io.loopscope.schemas.Topic;
 import io.loopscope.schemas.v1.AnomalyEvent;
 import io.loopscope.schemas.v1.AnomalyStage;
 import io.loopscope.systemtests.harness.Broker;
+import io.loopscope.systemtests.harness.LeakingHost;
 import io.loopscope.systemtests.harness.Pipeline;
 import io.loopscope.systemtests.harness.Processes;
 import io.loopscope.systemtests.harness.Programs;

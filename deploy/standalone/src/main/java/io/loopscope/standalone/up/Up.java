@@ -92,7 +92,7 @@ final class Up {
         var agent = parts.open("capture", () -> capture.start(agentSettings));
         watch("capture", agent::awaitEnd);
         awaitRunning(processor);
-        screen.show(Banner.lines(kafka.bootstrapServers(), folder, plan, screen.palette()));
+        screen.show(Banner.lines(kafka.bootstrapServers(), processor.httpAddress(), folder, plan, screen.palette()));
         if (plan.demo()) {
             startDemo(settings, feed);
         }

@@ -1,4 +1,4 @@
-package io.loopscope.systemtests.latency;
+package io.loopscope.systemtests.harness;
 
 import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.CaptureStatistics;
@@ -15,7 +15,7 @@ import java.util.Map;
 /**
  * The records of a host whose servers leave a connection half closed, one each: many of one server would be told together.
  */
-final class LeakingHost {
+public final class LeakingHost {
     private static final int FIN = 1;
     private static final int SYN = 2;
     private static final int ACK = 16;
@@ -28,17 +28,18 @@ final class LeakingHost {
     private final long epochNs;
     private long batches;
 
-    LeakingHost(String name, long epochNs) {
+    /** Its agent has begun at this time, and has sent nothing yet. */
+    public LeakingHost(String name, long epochNs) {
         this.name = name;
         this.epochNs = epochNs;
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
     /** Another connection: its client has closed its side at this time, and the server has acknowledged that. */
-    CaptureBatch leak(long timeNs) {
+    public CaptureBatch leak(long timeNs) {
         int server = FIRST_SERVER_PORT + (int) batches;
         int client = FIRST_CLIENT_PORT + (int) batches;
         return CaptureBatch.newBuilder()
@@ -61,7 +62,7 @@ final class LeakingHost {
     }
 
     /** Everything up to this time has been sent. */
-    Heartbeat promise(long timeNs, long intervalMs) {
+    public Heartbeat promise(long timeNs, long intervalMs) {
         long seen = batches;
         return Heartbeat.newBuilder()
                 .setHostId(name)
