@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -68,11 +69,18 @@ public final class Processes
 
     /** Programs of this machine, run by {@code ./loopscope}, with what the build has made and nothing built again. */
     public ChildProcess startLoopscope(String name, String... arguments) {
+        return startLoopscope(name, Map.of(), arguments);
+    }
+
+    /** The same with further variables of the environment. */
+    public ChildProcess startLoopscope(String name, Map<String, String> environment, String... arguments) {
         Path launcher = Path.of(System.getProperty("loopscope.launcher", "../loopscope"))
                 .toAbsolutePath()
                 .normalize();
         Stream<String> command = Stream.concat(Stream.of(launcher.toString()), Stream.of(arguments));
-        return start(name, Map.of("LOOPSCOPE_BUILD", "never"), command.toList());
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("LOOPSCOPE_BUILD", "never");
+        return start(name, all, command.toList());
     }
 
     @Override
