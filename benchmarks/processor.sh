@@ -130,7 +130,7 @@ segments() {
         run $package.PlainLoop "$bootstrap" "$items" publish
         run $package.ProcessorCost "$bootstrap" "$items" "memory-$round" processor.commit.interval=$commit
         run $package.ProcessorCost "$bootstrap" "$items" "rocksdb-$round" processor.commit.interval=$commit \
-            processor.store=rocksdb processor.state.dir="$work/state-$round"
+            processor.store=rocksdb kafka.state.dir="$work/state-$round"
     done
 }
 

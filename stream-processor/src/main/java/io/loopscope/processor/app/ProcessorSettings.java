@@ -19,6 +19,8 @@ public final class ProcessorSettings {
     static final String APPLICATION_ID = "processor.application.id";
     static final String THREADS = "processor.threads";
     static final String COMMIT_INTERVAL = "processor.commit.interval";
+    static final String STORE = "processor.store";
+    static final String ROCKSDB = "rocksdb";
     static final String START_TIMEOUT = "processor.start.timeout";
     static final String STOP_TIMEOUT = "processor.stop.timeout";
     static final String STOP_LEAVE_GROUP = "processor.stop.leave.group";
@@ -57,6 +59,15 @@ public final class ProcessorSettings {
                     MEDIUM,
                     "How often what was processed is committed. Events can be read once they are committed, so this bounds"
                             + " how late they are; longer costs less CPU.")
+            .define(
+                    STORE,
+                    STRING,
+                    "memory",
+                    ConfigDef.ValidString.in("memory", ROCKSDB),
+                    MEDIUM,
+                    "Where the state is kept, beside the changelog topics that back it: on the heap, or in RocksDB, which"
+                            + " costs more CPU and saves part of the memory. RocksDB's files are in kafka.state.dir. Can be"
+                            + " changed at any restart.")
             .define(
                     START_TIMEOUT,
                     STRING,

@@ -71,6 +71,8 @@ final class StreamsProperties {
         properties.put(GLOBAL_HANDLER, true);
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_OCTETS);
         properties.putAll(GroupMembership.of(settings).properties());
+        properties.putAll(ConnectionTopology.stores(
+                settings.string(ProcessorSettings.STORE).equals(ProcessorSettings.ROCKSDB)));
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "zstd");
         properties.put(StreamsConfig.restoreConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), RESTORE_RECORDS);
         return properties;

@@ -143,6 +143,11 @@ final class AgentWatch extends Alarm {
         }
     }
 
+    /** It was silent for so long that nothing is known of the host any more. */
+    boolean hasGivenUp() {
+        return givenUp;
+    }
+
     /** It reads the socket table. */
     void socketReport(AgentRun run) {
         heard(run);

@@ -197,6 +197,11 @@ public final class HostMonitor {
         agent.silent(silentNanos);
     }
 
+    /** Its agent was silent for so long that all its connections were given up: it may be stored and dropped. */
+    public boolean isGivenUp() {
+        return agent.hasGivenUp();
+    }
+
     /** Stored value of a connection; null when it is not remembered (any more): delete it. */
     public byte @Nullable [] connectionBytes(FourTuple tuple) {
         Tracked tracked = connections.get(tuple);

@@ -18,6 +18,11 @@ final class AgentBook {
         return live.computeIfAbsent(host, this::restore);
     }
 
+    /** Drops what is on the heap; the store has it. */
+    void forget(HostKey host) {
+        live.remove(host);
+    }
+
     private AgentRuns restore(HostKey host) {
         byte[] stored = stores.get(Stores.AGENTS).get(Bytes.wrap(host.toBytes()));
         try {

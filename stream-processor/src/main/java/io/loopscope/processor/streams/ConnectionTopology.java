@@ -33,12 +33,14 @@ public final class ConnectionTopology {
     static final String CENSUS = "write-census";
     static final String DEAD_LETTER = "write-dead-letter";
 
+    private static final String ON_DISK = "loopscope.state.on.disk";
+
     private ConnectionTopology() {}
 
     /**
      * The topology.
      *
-     * @param properties of Streams; the topology is checked against them
+     * @param properties of Streams, {@link #stores} included; the topology is checked against them
      * @param settings thresholds
      * @param tcp what the core has to know of the kernels that are watched
      * @param counters takes what is done
@@ -52,12 +54,22 @@ public final class ConnectionTopology {
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer(),
                         Topic.CAPTURE.name())
-                .addProcessor(TRACK, new ConnectionTracker.Supplier(settings, tcp, counters), CAPTURE);
+                .addProcessor(
+                        TRACK, new ConnectionTracker.Supplier(settings, tcp, counters, onDisk(properties)), CAPTURE);
         addSink(topology, CONNECTIONS, Topic.CONNECTIONS);
         addSink(topology, ANOMALIES, Topic.ANOMALIES);
         addSink(topology, CENSUS, Topic.CENSUS);
         addSink(topology, DEAD_LETTER, Topic.DEAD_LETTER);
         return topology;
+    }
+
+    /** Properties of Streams for where the state is kept: in memory, or in RocksDB when it may be larger than that. */
+    public static Map<String, Object> stores(boolean onDisk) {
+        return Map.of(ON_DISK, onDisk, StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
+    }
+
+    private static boolean onDisk(Map<String, ?> properties) {
+        return Boolean.TRUE.equals(properties.get(ON_DISK));
     }
 
     /** Names of the topics that back the state of an application. */

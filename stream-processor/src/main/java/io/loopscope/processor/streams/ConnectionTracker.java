@@ -21,7 +21,7 @@ final class ConnectionTracker implements Processor<byte[], byte[], byte[], byte[
     }
 
     /** Brings its own stores, so that wiring them can't be forgotten. */
-    record Supplier(DetectorSettings settings, TcpSettings tcp, Counters counters)
+    record Supplier(DetectorSettings settings, TcpSettings tcp, Counters counters, boolean onDisk)
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
@@ -30,7 +30,7 @@ final class ConnectionTracker implements Processor<byte[], byte[], byte[], byte[
 
         @Override
         public Set<StoreBuilder<?>> stores() {
-            return Stores.builders();
+            return Stores.builders(onDisk);
         }
     }
 

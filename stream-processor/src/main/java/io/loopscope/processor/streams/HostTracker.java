@@ -145,6 +145,12 @@ final class HostTracker {
         setAside(host, step.quarantined()).ifPresent(what -> counters.increment(Counter.FAILED_TICKS));
         monitor.counters().tell(counters);
         carryOut(found);
+        if (monitor.isGivenUp()) {
+            // It may never come back. If it does, the stores know it.
+            monitors.forget(host);
+            agents.forget(host);
+            silence.forget(host);
+        }
     }
 
     private void carryOut(Effects found) {

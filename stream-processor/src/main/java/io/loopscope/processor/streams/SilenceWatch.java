@@ -33,7 +33,12 @@ final class SilenceWatch {
         silentMs.putIfAbsent(host, 0L);
     }
 
-    /** Everybody who was ever heard. */
+    /** Nothing is expected of it any more. */
+    void forget(HostKey host) {
+        silentMs.remove(host);
+    }
+
+    /** Everybody who was heard and is not forgotten. */
     Set<HostKey> hosts() {
         return Set.copyOf(silentMs.keySet());
     }

@@ -14,7 +14,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 
 /**
  * The state, as bytes. All keys begin with {@link HostKey#toBytes()}: what belongs to one host is found by prefix. In
- * memory, backed by a changelog topic, behind Streams' record cache: a connection that changes often is written once per
+ * memory or in RocksDB, backed by a changelog topic, behind Streams' record cache: a connection that changes often is written once per
  * commit.
  */
 final class Stores {
@@ -45,13 +45,15 @@ final class Stores {
         byName = NAMES.stream().collect(Collectors.toMap(name -> name, name -> context.getStateStore(name)));
     }
 
-    static Set<StoreBuilder<?>> builders() {
-        return NAMES.stream().map(Stores::builder).collect(Collectors.toSet());
+    static Set<StoreBuilder<?>> builders(boolean onDisk) {
+        return NAMES.stream().map(name -> builder(name, onDisk)).collect(Collectors.toSet());
     }
 
-    private static StoreBuilder<?> builder(String name) {
+    private static StoreBuilder<?> builder(String name, boolean onDisk) {
         return org.apache.kafka.streams.state.Stores.keyValueStoreBuilder(
-                        org.apache.kafka.streams.state.Stores.inMemoryKeyValueStore(name),
+                        onDisk
+                                ? org.apache.kafka.streams.state.Stores.persistentKeyValueStore(name)
+                                : org.apache.kafka.streams.state.Stores.inMemoryKeyValueStore(name),
                         Serdes.Bytes(),
                         Serdes.ByteArray())
                 .withLoggingEnabled(CHANGELOG)

@@ -9,6 +9,7 @@ import io.loopscope.schemas.v1.AnomalyEvent;
 import io.loopscope.schemas.v1.CensusCount;
 import io.loopscope.schemas.v1.ConnectionEvent;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -41,6 +42,7 @@ final class Pipeline implements AutoCloseable {
     private TestOutputTopic<String, AnomalyEvent> anomalies;
     private TestOutputTopic<String, CensusCount> census;
     private TestOutputTopic<byte[], byte[]> deadLetters;
+    private final Map<String, Object> more;
 
     Pipeline() {
         this(DetectorSettings.defaults());
@@ -54,12 +56,25 @@ final class Pipeline implements AutoCloseable {
     }
 
     Pipeline(DetectorSettings settings) {
+        this(settings, Map.of());
+    }
+
+    private Pipeline(DetectorSettings settings, Map<String, Object> more) {
         this.settings = settings;
+        this.more = more;
         open();
+    }
+
+    /** With its state in RocksDB. */
+    static Pipeline onDisk(Path folder) {
+        Map<String, Object> more = new HashMap<>(ConnectionTopology.stores(true));
+        more.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
+        return new Pipeline(DetectorSettings.defaults(), more);
     }
 
     private void open() {
         Map<String, Object> configuration = configuration(counters);
+        configuration.putAll(more);
         Properties properties = new Properties();
         properties.putAll(configuration);
         driver = new TopologyTestDriver(

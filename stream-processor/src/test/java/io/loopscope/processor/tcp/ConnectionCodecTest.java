@@ -41,6 +41,21 @@ class ConnectionCodecTest {
     }
 
     @Test
+    void packedConnectionIsStoredAsBeforeAndGoesOnAsBefore() throws IOException {
+        Connection connection = Figures.play(CONVERSATION).connection();
+        byte[] live = stored(connection);
+
+        connection.pack();
+        assertThat(connection.packed).hasSizeLessThan(250);
+        assertThat(stored(connection)).isEqualTo(live);
+        assertThat(connection.packed).isNotNull();
+
+        assertThat(connection.endpoint(connection.client()).state()).isEqualTo(TcpState.FIN_WAIT_2);
+        assertThat(connection.packed).isNull();
+        assertThat(stored(connection)).isEqualTo(live);
+    }
+
+    @Test
     void connectionThatSawNothingIsTwoOctets() throws IOException {
         var connection =
                 new Connection(FourTuple.of(1, Address.LOOPBACK_4, 1, Address.LOOPBACK_4, 2), TcpSettings.DEFAULT);
