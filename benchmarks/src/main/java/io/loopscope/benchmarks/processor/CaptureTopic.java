@@ -51,10 +51,10 @@ final class CaptureTopic implements AutoCloseable {
     /** Makes all topics of the catalogue, and begins to fill this one. */
     static CaptureTopic create(String bootstrap) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
-            NewTopic topic = new NewTopic(Topic.CAPTURE.name(), PARTITIONS, (short) 1);
-            admin.createTopics(List.of(topic.configs(Topic.CAPTURE.settings())))
-                    .all()
-                    .get();
+            List<NewTopic> topics = Topic.CATALOGUE.stream()
+                    .map(topic -> new NewTopic(topic.name(), PARTITIONS, (short) 1).configs(topic.settings()))
+                    .toList();
+            admin.createTopics(topics).all().get();
         }
         return new CaptureTopic(bootstrap);
     }
