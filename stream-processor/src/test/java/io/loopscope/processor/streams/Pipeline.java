@@ -51,6 +51,7 @@ final class Pipeline implements AutoCloseable {
     /** One that counts there, until it is restarted. */
     Pipeline(Counters counters) {
         this.settings = DetectorSettings.defaults();
+        this.more = Map.of();
         this.counters = counters;
         open();
     }
