@@ -59,7 +59,7 @@ public final class Agent implements AutoCloseable {
                 new BatchBuilder(identity, pipeline.source().interfaces().get(0), settings.batchSegments());
         Heartbeats heartbeats = new Heartbeats(
                 identity, settings.heartbeatInterval(), settings.hash(), live ? identity.agentEpoch() : 0);
-        TrafficFilter filter = new TrafficFilter(settings.include(), settings.exclude());
+        TrafficFilter filter = TrafficFilter.of(settings);
         Duration delivery = live ? settings.stopTimeout() : REPLAY_DELIVERY;
         capturing = new Thread(new CaptureLoop(pipeline, filter, new Tracking(settings, pipeline), clock), "capture");
         SocketReports reports = new SocketReports(identity);

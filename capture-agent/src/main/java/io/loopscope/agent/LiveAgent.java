@@ -7,8 +7,10 @@ import io.loopscope.agent.sockets.OwnSockets;
 import io.loopscope.agent.sockets.OwnTraffic;
 import io.loopscope.agent.sockets.SocketPolling;
 import io.loopscope.agent.source.CaptureException;
+import io.loopscope.agent.source.LiveCapture;
 import io.loopscope.agent.source.LiveSource;
 import io.loopscope.agent.source.PacketSource;
+import io.loopscope.agent.track.ControlFilter;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.OperatingException;
 import java.io.IOException;
@@ -57,7 +59,9 @@ final class LiveAgent {
             own = OwnTraffic.withPrograms(
                     own, settings.include().programs(), settings.exclude().programs(), clock, namespace);
             own.refresh();
-            PacketSource source = namespace.call(() -> LiveSource.open(settings.capture()));
+            LiveCapture capture = settings.capture()
+                    .withFilter(ControlFilter.narrow(settings.capture().filter(), settings.fidelity()));
+            PacketSource source = namespace.call(() -> LiveSource.open(capture));
             Pipeline pipeline = Pipeline.of(source, own, publisher, settings.queueSegments());
             return new Agent(settings, identity, pipeline, polling(settings, pipeline, sockets, namespace), clock);
         } catch (Exception e) {
@@ -75,7 +79,7 @@ final class LiveAgent {
         if (!settings.sockets().enabled()) {
             return null;
         }
-        TrafficFilter filter = new TrafficFilter(settings.include(), settings.exclude());
+        TrafficFilter filter = TrafficFilter.of(settings);
         String interfaceName = pipeline.source().interfaces().get(0);
         boolean onlyLoopback = namespace.call(() -> isLoopback(interfaceName));
         return new SocketPolling(

@@ -1,13 +1,16 @@
 package io.loopscope.agent;
 
 import io.loopscope.agent.parse.SegmentHeader;
+import io.loopscope.agent.parse.TcpFlags;
 import io.loopscope.agent.sockets.Endpoint;
 import io.loopscope.agent.sockets.SocketEntry;
 import io.loopscope.agent.sockets.SocketState;
+import io.loopscope.agent.track.Fidelity;
+import io.loopscope.agent.track.FidelityByPort;
 import java.util.BitSet;
 
 /**
- * The include and exclude lists of ports and addresses. A segment counts by either of its ends: it passes when some end is
+ * The include and exclude lists of ports and addresses, and what fidelity {@code control} leaves out. A segment counts by either of its ends: it passes when some end is
  * on each include list that is not empty, and no end is on an exclude list.
  */
 final class TrafficFilter {
@@ -17,7 +20,13 @@ final class TrafficFilter {
     private final AddressSet includedAddresses;
     private final AddressSet excludedAddresses;
 
-    TrafficFilter(AgentSettings.TrafficList include, AgentSettings.TrafficList exclude) {
+    private final FidelityByPort fidelity;
+    private final boolean anyControl;
+
+    TrafficFilter(
+            AgentSettings.TrafficList include, AgentSettings.TrafficList exclude, FidelityByPort fidelity) {
+        this.fidelity = fidelity;
+        anyControl = fidelity.uses(Fidelity.CONTROL);
         include.ports().forEach(includedPorts::set);
         exclude.ports().forEach(excludedPorts::set);
         everyPort = include.ports().isEmpty();
@@ -25,7 +34,22 @@ final class TrafficFilter {
         excludedAddresses = new AddressSet(exclude.addresses());
     }
 
+    static TrafficFilter of(AgentSettings settings) {
+        return new TrafficFilter(settings.include(), settings.exclude(), settings.fidelity());
+    }
+
     boolean passes(SegmentHeader header) {
+        return !(anyControl && isLeftOutByFidelity(header)) && isListed(header);
+    }
+
+    /** The kernel's filter has done so already where it can look: not behind extension headers, nor in a file. */
+    private boolean isLeftOutByFidelity(SegmentHeader header) {
+        return !TcpFlags.isControl(header.flags())
+                && header.window() != 0
+                && fidelity.of(header.sourcePort(), header.destinationPort()) == Fidelity.CONTROL;
+    }
+
+    private boolean isListed(SegmentHeader header) {
         return passesPorts(header.sourcePort(), header.destinationPort())
                 && (includedAddresses.isEmpty()
                         || includedAddresses.contains(header.sourceHigh(), header.sourceLow())

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +27,9 @@ final class SocketLedger {
 
     private final SocketTable table;
     private final Map<Connection, OwnEnd> own = new HashMap<>();
-    private final Set<Endpoint> connectedTo = new HashSet<>();
+    /** What the pipeline is connected to, and since when a look has shown it. */
+    private Map<Endpoint, Instant> connectedTo = Map.of();
+
     private final RecentConnections foreign = new RecentConnections(MOST_REMEMBERED);
     private final RecentConnections unattributed = new RecentConnections(MOST_REMEMBERED);
     private Set<Endpoint> brokerEndpoints = Set.of();
@@ -71,7 +72,7 @@ final class SocketLedger {
         unattributed.remove(connection);
     }
 
-    Verdict verdict(Connection connection) {
+    Verdict verdict(Connection connection, Instant captured) {
         if (own.containsKey(connection)) {
             return Verdict.OWN;
         }
@@ -79,12 +80,18 @@ final class SocketLedger {
             return Verdict.FOREIGN;
         }
         // The socket was gone before the look. Who is connected to a broker does not try to connect to it.
-        if (readable && (connectedTo.contains(connection.one()) || connectedTo.contains(connection.other()))) {
+        if (readable && (wasConnected(connection.one(), captured) || wasConnected(connection.other(), captured))) {
             foreign.add(connection);
             return Verdict.FOREIGN;
         }
         unattributed.add(connection);
         return Verdict.UNATTRIBUTED;
+    }
+
+    /** An attempt of before may have been the pipeline's own, in vain. */
+    private boolean wasConnected(Endpoint endpoint, Instant captured) {
+        Instant since = connectedTo.get(endpoint);
+        return since != null && since.isBefore(captured);
     }
 
     /** Returns whether they are others than before. */
@@ -110,7 +117,8 @@ final class SocketLedger {
         OwnSockets.Inodes before = ownSockets.read();
         List<Endpoint> listeners = new ArrayList<>();
         List<SocketEntry> doubtful = new ArrayList<>();
-        connectedTo.clear();
+        Map<Endpoint, Instant> connectedBefore = connectedTo;
+        connectedTo = new HashMap<>();
         try {
             for (SocketEntry entry : table.read(entry -> mayMatter(entry, before))) {
                 if (!before.has(entry)) {
@@ -129,6 +137,7 @@ final class SocketLedger {
                     + " pipeline are left out: " + e.getMessage());
         }
         settle(doubtful, ownSockets, now);
+        connectedTo.replaceAll((endpoint, since) -> connectedBefore.getOrDefault(endpoint, since));
         own.values().removeIf(end -> end.lastKnown().plus(AFTERLIFE).isBefore(now));
         known = new Known(new ConnectionSet(own.keySet()), new EndpointSet(listeners, localAddresses));
         return before.inodes();
@@ -144,7 +153,9 @@ final class SocketLedger {
         own.put(connection, new OwnEnd(entry.local(), now));
         foreign.remove(connection);
         unattributed.remove(connection);
-        connectedTo.add(entry.remote());
+        if (entry.state() == SocketState.ESTABLISHED) {
+            connectedTo.put(entry.remote(), now);
+        }
     }
 
     private void sortOther(SocketEntry entry, Instant now, List<SocketEntry> doubtful) {

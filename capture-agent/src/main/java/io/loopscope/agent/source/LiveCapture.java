@@ -47,6 +47,12 @@ public record LiveCapture(
         return new LiveCapture(interfaceName, filter, snapLength, bufferOctets, readTimeout, other, blockOctets);
     }
 
+    /** The same with another filter expression. */
+    public LiveCapture withFilter(String expression) {
+        return new LiveCapture(
+                interfaceName, expression, snapLength, bufferOctets, readTimeout, method, blockOctets);
+    }
+
     /** The same with a buffer of another size. */
     LiveCapture withBuffer(int octets) {
         return new LiveCapture(interfaceName, filter, snapLength, octets, readTimeout, method, blockOctets);

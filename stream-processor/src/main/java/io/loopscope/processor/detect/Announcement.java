@@ -33,7 +33,7 @@ final class Announcement {
                 view.listener(),
                 tracked.role(condition.blamed()),
                 evidence,
-                host.confidence(evidence, condition.sinceNanos, connection.partial()),
+                host.confidence(evidence, condition.sinceNanos, connection.partial() || connection.controlOnly()),
                 reason == null ? explain(condition, atNanos) : cleared(condition.sinceNanos, atNanos, reason),
                 1,
                 List.of(),
@@ -59,6 +59,9 @@ final class Announcement {
     private static Map<String, String> attributes(
             Condition condition, RuleSettings settings, @Nullable ClearReason reason) {
         Map<String, String> attributes = settingsAsAttributes(settings);
+        if (condition.tracked.connection.controlOnly()) {
+            attributes.put("fidelity", "control");
+        }
         if (condition.rule != null && reason == null) {
             condition.rule.attributes(condition.tracked, condition.side, attributes);
             Processes.attributes(condition.tracked, condition.blamed(), attributes);

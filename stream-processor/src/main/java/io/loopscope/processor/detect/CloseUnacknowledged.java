@@ -29,6 +29,9 @@ final class CloseUnacknowledged extends Rule {
         if (tracked.state(side) != state) {
             return NEVER; // The kernel has moved on, and no segment told of it.
         }
+        if (tracked.connection.controlOnly() && !urgent(tracked, side, settings)) {
+            return NEVER; // Its acknowledgment would not be captured; that it is not repeated speaks for one.
+        }
         boolean waits = state == TcpState.FIN_WAIT_1 || state == TcpState.CLOSING || state == TcpState.LAST_ACK;
         return waits ? Math.max(end.sinceNanos(), tracked.peer(side).lastSegmentNanos()) : NEVER;
     }

@@ -45,6 +45,7 @@ final class CloseWaitStuck extends Rule {
     private static boolean waitsOnTheWire(Tracked tracked, Side side) {
         return tracked.end(side).state() == TcpState.CLOSE_WAIT
                 && tracked.peer(side).finAcknowledged()
+                && !tracked.connection.controlOnly() // It may send data that is not captured.
                 && !tracked.connection.closeOrderUnknown();
     }
 

@@ -90,7 +90,7 @@ final class ConnectionTable {
         return all;
     }
 
-    void apply(FourTuple tuple, Segment segment) {
+    void apply(FourTuple tuple, Segment segment, boolean controlOnly) {
         if (host.out().isQuarantined(tuple)) {
             host.counters.add(Counter.SEGMENTS_QUARANTINED, segment.count());
             return;
@@ -105,6 +105,7 @@ final class ConnectionTable {
         }
         int before = quarantine.mark();
         try {
+            tracked.connection.captureControlOnly(controlOnly);
             apply(tracked, segment);
             makeRoom(tracked);
         } catch (RuntimeException bug) {

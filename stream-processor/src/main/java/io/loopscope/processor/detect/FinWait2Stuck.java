@@ -27,7 +27,8 @@ final class FinWait2Stuck extends Rule {
         if (tracked.state(side) != TcpState.FIN_WAIT_2 || tracked.state(side.peer()) == TcpState.CLOSE_WAIT) {
             return NEVER;
         }
-        if (tracked.end(side).state() == TcpState.FIN_WAIT_2 && !tracked.connection.closeOrderUnknown()) {
+        boolean silenceTells = !tracked.connection.controlOnly() && !tracked.connection.closeOrderUnknown();
+        if (tracked.end(side).state() == TcpState.FIN_WAIT_2 && silenceTells) {
             return tracked.connection.silentSinceNanos(side);
         }
         KernelEnd end = tracked.kernelEnd(side);

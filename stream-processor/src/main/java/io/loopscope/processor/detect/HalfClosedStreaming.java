@@ -24,7 +24,8 @@ final class HalfClosedStreaming extends Rule {
     @Override
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
         Endpoint end = tracked.end(side);
-        boolean streams = end.state() == TcpState.CLOSE_WAIT
+        boolean streams = !tracked.connection.controlOnly()
+                && end.state() == TcpState.CLOSE_WAIT
                 && end.lastDataNanos() > end.sinceNanos()
                 && !ConditionEngine.isOpen(tracked, AnomalyName.CLOSE_WAIT_STUCK, side);
         return streams ? end.sinceNanos() : NEVER;

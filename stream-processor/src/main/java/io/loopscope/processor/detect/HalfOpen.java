@@ -36,7 +36,9 @@ final class HalfOpen extends Rule {
 
     private static long silentSinceNanos(Tracked tracked, Side side, RuleSettings settings) {
         Endpoint end = tracked.end(side);
-        if (!end.state().synchronised() || end.unansweredRetransmissions() < settings.countOrOne()) {
+        if (tracked.connection.controlOnly()
+                || !end.state().synchronised()
+                || end.unansweredRetransmissions() < settings.countOrOne()) {
             return NEVER;
         }
         long answered = tracked.peer(side).lastSegmentNanos();

@@ -74,7 +74,12 @@ final class Happenings {
         switch (notice) {
             case CAPTURE_LOSS -> capture.missed(atNanos);
             case TUPLE_REUSE_COLLISION -> collided(tracked, side, atNanos);
-            case RETRANSMISSION -> retransmitted(tracked, side, atNanos);
+            case RETRANSMISSION -> {
+                // Of few captured segments, all with a closed window, some are repeated for no other reason.
+                if (!tracked.connection.controlOnly()) {
+                    retransmitted(tracked, side, atNanos);
+                }
+            }
             default -> {
                 if (InvalidSegments.COUNTED.contains(notice)) {
                     roll.listener(tracked).alarms().invalid(notice, atNanos);

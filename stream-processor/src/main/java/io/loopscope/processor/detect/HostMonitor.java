@@ -129,11 +129,20 @@ public final class HostMonitor {
      * @param tuple of this host and namespace
      */
     public void segment(FourTuple tuple, Segment segment, Step out) {
+        segment(tuple, segment, false, out);
+    }
+
+    /**
+     * The same.
+     *
+     * @param controlOnly of this connection only segments with SYN, FIN, RST or a window of 0 are captured
+     */
+    public void segment(FourTuple tuple, Segment segment, boolean controlOnly, Step out) {
         host.begin(out);
         host.timers.advance(segment.firstNanos());
         host.counters.add(Counters.Counter.SEGMENTS, segment.count());
         capture.seen(segment.count(), segment.firstNanos());
-        connections.apply(tuple, segment);
+        connections.apply(tuple, segment, controlOnly);
         out.hostHasChanged();
     }
 

@@ -26,7 +26,7 @@ final class IdleEstablished extends Rule {
         if (!established) {
             return NEVER;
         }
-        return tracked.onlyInTable()
+        return tracked.onlyInTable() || tracked.connection.controlOnly()
                 ? Math.max(quietSinceNanos(tracked, side), quietSinceNanos(tracked, side.peer()))
                 : tracked.connection.lastNanos();
     }

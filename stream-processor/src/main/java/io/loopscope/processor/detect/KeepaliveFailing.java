@@ -20,7 +20,9 @@ final class KeepaliveFailing extends Rule {
     @Override
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
         Endpoint end = tracked.end(side);
-        if (!end.state().synchronised() || end.unansweredKeepalives() < settings.countOrOne()) {
+        if (tracked.connection.controlOnly()
+                || !end.state().synchronised()
+                || end.unansweredKeepalives() < settings.countOrOne()) {
             return NEVER;
         }
         long answered = tracked.peer(side).lastSegmentNanos();

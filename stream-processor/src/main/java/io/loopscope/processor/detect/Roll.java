@@ -162,6 +162,7 @@ final class Roll {
 
     private static void countIdle(Tracked tracked, ListenerMonitor listener) {
         boolean idle = tracked.phase == Tracked.Phase.IDLE
+                && !tracked.connection.controlOnly()
                 && tracked.state(Side.LOW) == TcpState.ESTABLISHED
                 && tracked.state(Side.HIGH) == TcpState.ESTABLISHED;
         if (idle != tracked.countedIdle) {

@@ -25,7 +25,7 @@ final class StateDivergence extends Rule {
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
         KernelEnd end = tracked.kernelEnd(side);
         SocketFacts facts = end == null ? null : end.facts();
-        if (end == null || facts == null || tracked.onlyInTable()) {
+        if (end == null || facts == null || tracked.onlyInTable() || tracked.connection.controlOnly()) {
             return NEVER;
         }
         Verdict verdict = Verdict.of(tracked, side);

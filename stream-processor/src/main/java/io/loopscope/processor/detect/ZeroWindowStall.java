@@ -20,8 +20,11 @@ final class ZeroWindowStall extends Rule {
     @Override
     long sinceNanos(Tracked tracked, Side side, RuleSettings settings) {
         Endpoint end = tracked.end(side);
-        boolean onTheWire =
-                end.state().synchronised() && !tracked.connection.finished() && end.zeroWindowSinceNanos() != NEVER;
+        // Where only control segments are captured, the one that opens the window is not.
+        boolean onTheWire = end.state().synchronised()
+                && !tracked.connection.controlOnly()
+                && !tracked.connection.finished()
+                && end.zeroWindowSinceNanos() != NEVER;
         return onTheWire ? end.zeroWindowSinceNanos() : stalledSinceNanos(tracked, side);
     }
 
@@ -33,12 +36,13 @@ final class ZeroWindowStall extends Rule {
 
     @Override
     boolean proven(Tracked tracked, Side side, RuleSettings settings) {
-        return tracked.end(side).windowProbes() >= settings.countOrOne() || stalledSinceNanos(tracked, side) != NEVER;
+        boolean probed = !tracked.connection.controlOnly() && tracked.end(side).windowProbes() >= settings.countOrOne();
+        return probed || stalledSinceNanos(tracked, side) != NEVER;
     }
 
     @Override
     Evidence evidence(Tracked tracked, Side side) {
-        boolean wire = tracked.end(side).zeroWindowSinceNanos() != NEVER;
+        boolean wire = !tracked.connection.controlOnly() && tracked.end(side).zeroWindowSinceNanos() != NEVER;
         boolean table = stalledSinceNanos(tracked, side) != NEVER;
         return table ? wire ? Evidence.BOTH : Evidence.KERNEL : Evidence.WIRE;
     }

@@ -23,6 +23,7 @@ import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.CaptureStatistics;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.ConnectionRef;
+import io.loopscope.schemas.v1.Fidelity;
 import io.loopscope.schemas.v1.Heartbeat;
 import io.loopscope.schemas.v1.SocketAddress;
 import io.loopscope.schemas.v1.SocketReport;
@@ -111,7 +112,10 @@ final class CaptureRecords {
             if (index < 0 || index >= tuples.length) {
                 throw outOfRange("connection", index);
             }
-            segments.add(new Delivery.Captured(tuples[index], segment(captured, tuples[index], base)));
+            segments.add(new Delivery.Captured(
+                    tuples[index],
+                    segment(captured, tuples[index], base),
+                    batch.getConnections().get(index).getFidelity() == Fidelity.CONTROL));
         }
         return segments;
     }

@@ -37,8 +37,12 @@ interface Delivery {
      */
     default void time(Timings timings, long begun) {}
 
-    /** A segment and the connection it belongs to. */
-    record Captured(FourTuple fourTuple, Segment segment) {}
+    /**
+     * A segment and the connection it belongs to.
+     *
+     * @param controlOnly of that connection only segments with SYN, FIN, RST or a window of 0 are captured
+     */
+    record Captured(FourTuple fourTuple, Segment segment, boolean controlOnly) {}
 
     /** A {@link io.loopscope.schemas.v1.CaptureBatch}. */
     record Batch(
@@ -62,7 +66,7 @@ interface Delivery {
                 return false;
             }
             for (Captured one : segments) {
-                monitor.segment(one.fourTuple, one.segment, out);
+                monitor.segment(one.fourTuple, one.segment, one.controlOnly, out);
             }
             return true;
         }

@@ -39,6 +39,9 @@ public final class Connection {
 
     @Nullable Side listeningSide;
 
+    /** See {@link #controlOnly()}. */
+    boolean controlOnly;
+
     private long nextDeadlineNanos = Long.MAX_VALUE;
 
     /** Nothing is known yet; {@link #incarnations} is 0 until the first segment. */
@@ -92,9 +95,16 @@ public final class Connection {
     }
 
     private void applyToCurrent(Segment segment, boolean capturedTwice, ConnectionListener listener) {
-        current().listener = listener;
-        Arrival.apply(current(), segment, capturedTwice);
-        current().listener = ConnectionListener.NONE;
+        Incarnation into = current();
+        into.listener = listener;
+        if (controlOnly) {
+            Presumption.before(into, segment);
+        }
+        Arrival.apply(into, segment, capturedTwice);
+        if (controlOnly && !capturedTwice) {
+            Presumption.after(into, segment);
+        }
+        into.listener = ConnectionListener.NONE;
     }
 
     Incarnation current() {
@@ -236,6 +246,19 @@ public final class Connection {
     /** The connection is over and {@link TcpSettings#remember} has passed since its last segment. */
     public boolean forgettable(long nowNanos) {
         return closed() && nowNanos - lastNanos() >= settings.nanos(Timeout.FORGET);
+    }
+
+    /** Tells whether of its segments from now on only those with SYN, FIN, RST or a window of 0 are captured. */
+    public void captureControlOnly(boolean only) {
+        controlOnly = only;
+    }
+
+    /**
+     * Only segments with SYN, FIN, RST or a window of 0 are captured: data and bare acknowledgments are presumed, silence
+     * says nothing, counts are incomplete.
+     */
+    public boolean controlOnly() {
+        return controlOnly;
     }
 
     /**

@@ -14,7 +14,7 @@ import java.io.IOException;
  * listener     side or null
  * earlier      truths (low known, high known), each ISN
  * last applied time and 4 octets fingerprint, for each side
- * challenger   truth, then a {@link SegmentCodec segment}
+ * challenger   truths (there is one, only control segments are captured), then a {@link SegmentCodec segment}
  * current      {@link IncarnationCodec incarnation} with both {@link EndpointCodec endpoints}
  * </pre>
  *
@@ -46,7 +46,7 @@ final class ConnectionCodec {
         output.fixed(connection.lastOfLow.fingerprint);
         output.time(connection.lastOfHigh.atNanos);
         output.fixed(connection.lastOfHigh.fingerprint);
-        output.truths(connection.challenger != null);
+        output.truths(connection.challenger != null, connection.controlOnly);
         if (connection.challenger != null) {
             SegmentCodec.write(connection.challenger, output);
         }
@@ -83,7 +83,9 @@ final class ConnectionCodec {
         connection.lastOfLow.fingerprint = input.fixedInt();
         connection.lastOfHigh.atNanos = input.time();
         connection.lastOfHigh.fingerprint = input.fixedInt();
-        if (input.count() != 0) {
+        int truths = input.count();
+        connection.controlOnly = (truths & 2) != 0;
+        if ((truths & 1) != 0) {
             connection.challenger = SegmentCodec.read(input);
         }
         connection.restored(IncarnationCodec.read(connection, startedNanos, input));

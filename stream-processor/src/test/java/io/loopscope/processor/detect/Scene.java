@@ -50,6 +50,8 @@ final class Scene {
     final List<CensusChange> census = new ArrayList<>();
     private final List<AnomalyChange> untold = new ArrayList<>();
     long now = START;
+    /** Of the connections only segments with SYN, FIN, RST or a window of 0 are captured. */
+    boolean controlOnly;
 
     Scene() {
         this(DetectorSettings.defaults());
@@ -152,7 +154,7 @@ final class Scene {
     }
 
     private void apply(int clientPort, Segment segment) {
-        monitor.segment(tuple(clientPort), segment, step);
+        monitor.segment(tuple(clientPort), segment, controlOnly, step);
         take();
     }
 

@@ -35,8 +35,8 @@ class SteadyConnectionsTest {
             inFull.advance(now);
             if (event.segment() != null) {
                 Segment segment = event.segment().apply(now);
-                shortWay.connections.apply(event.tuple(), segment);
-                inFull.connections.apply(event.tuple(), segment);
+                shortWay.connections.apply(event.tuple(), segment, false);
+                inFull.connections.apply(event.tuple(), segment, false);
                 Tracked settled = inFull.connections.get(event.tuple());
                 steady += settled.isSteady() ? 1 : 0;
                 inFull.connections.settle(settled, segment.atNanos());

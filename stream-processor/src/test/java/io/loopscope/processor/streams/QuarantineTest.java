@@ -93,7 +93,7 @@ class QuarantineTest {
     /** Puts a segment before the others that makes the detector fail: it has no options at all. */
     private static Delivery withFailing(Delivery.Batch batch, FourTuple tuple) {
         List<Delivery.Captured> segments = new ArrayList<>(batch.segments());
-        segments.add(0, new Delivery.Captured(tuple, segments.get(0).segment().with(null)));
+        segments.add(0, new Delivery.Captured(tuple, segments.get(0).segment().with(null), false));
         return new Delivery.Batch(
                 batch.host(),
                 batch.epoch(),

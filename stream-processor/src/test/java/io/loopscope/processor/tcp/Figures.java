@@ -45,6 +45,7 @@ final class Figures {
     private final Side left;
     private Connection connection;
     private final List<String> told = new ArrayList<>();
+    private boolean controlOnly;
 
     private Figures(Variant variant, boolean self) {
         this.variant = variant;
@@ -62,18 +63,24 @@ final class Figures {
 
     /** Plays the script in all variants. The result is the one of the plain play. */
     static Figures play(String script) {
-        return play(script, false);
+        return play(script, false, false);
+    }
+
+    /** The same where only segments with SYN, FIN, RST or a window of 0 are captured. */
+    static Figures playControl(String script) {
+        return play(script, false, true);
     }
 
     /** The same on a connection of a socket to itself: both columns show the one endpoint. */
     static Figures playWithItself(String script) {
-        return play(script, true);
+        return play(script, true, false);
     }
 
-    private static Figures play(String script, boolean self) {
+    private static Figures play(String script, boolean self, boolean controlOnly) {
         Figures plain = null;
         for (Variant variant : VARIANTS) {
             Figures figures = new Figures(variant, self);
+            figures.controlOnly = controlOnly;
             FigureScript.parse(script).forEach(figures::play);
             if (plain == null) {
                 plain = figures;
@@ -104,6 +111,9 @@ final class Figures {
             connection = stored(connection);
         }
         told.clear();
+        if (connection.incarnations() == 0) {
+            connection.captureControlOnly(controlOnly);
+        }
         if (line.silent()) {
             connection.at(line.atNanos(), new Recorder());
         } else {

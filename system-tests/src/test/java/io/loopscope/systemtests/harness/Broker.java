@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A real Kafka broker in a process of its own, with the topics of the catalogue.
@@ -20,17 +21,46 @@ public record Broker(long pid, String bootstrapServers, Set<Integer> ports) {
     private static final Pattern READY = Pattern.compile("ready: (\\S+) (\\d+) (\\d+)");
 
     public static Broker start(Processes processes) {
-        return start(processes, "topics");
+        return start(processes, "broker", "topics");
     }
 
     /** One on which nobody has made topics yet. */
     public static Broker startEmpty(Processes processes) {
-        return start(processes, "empty");
+        return start(processes, "broker", "empty");
     }
 
-    private static Broker start(Processes processes, String topics) {
+    /** kill -9: it gets no chance to close anything. */
+    public void kill() {
+        ProcessHandle.of(pid).ifPresent(process -> {
+            process.destroyForcibly();
+            process.onExit().join();
+        });
+    }
+
+    /** Starts it again after its end, with its data and on its ports. */
+    public Broker restart(Processes processes) {
+        return start(
+                processes,
+                "broker-after-" + pid,
+                "empty",
+                Integer.toString(clientPort()),
+                Integer.toString(controllerPort()));
+    }
+
+    /** Where clients connect. */
+    public int clientPort() {
+        return Integer.parseInt(bootstrapServers.substring(bootstrapServers.lastIndexOf(':') + 1));
+    }
+
+    /** Where it talks to itself. */
+    public int controllerPort() {
+        return ports.stream().filter(port -> port != clientPort()).findFirst().orElseThrow();
+    }
+
+    private static Broker start(Processes processes, String name, String... options) {
         String folder = processes.folder().resolve("broker").toString();
-        ChildProcess process = processes.startJava("broker", Broker.class, folder, topics);
+        String[] arguments = Stream.concat(Stream.of(folder), Stream.of(options)).toArray(String[]::new);
+        ChildProcess process = processes.startJava(name, Broker.class, arguments);
         MatchResult ready = process.awaitOutput(READY, Waits.PROGRAM);
         return new Broker(
                 process.pid(),
@@ -39,7 +69,12 @@ public record Broker(long pid, String bootstrapServers, Set<Integer> ports) {
     }
 
     public static void main(String[] arguments) throws InterruptedException {
-        BrokerAddress address = BrokerAddress.ofFreePorts();
+        BrokerAddress address = arguments.length == 2
+                ? BrokerAddress.ofFreePorts()
+                : new BrokerAddress(
+                        FourTuple.loopback(0).getAddress(),
+                        Integer.parseInt(arguments[2]),
+                        Integer.parseInt(arguments[3]));
         EmbeddedKafka kafka = EmbeddedKafka.start(Path.of(arguments[0]), address);
         Runtime.getRuntime().addShutdownHook(new Thread(kafka::close));
         if (arguments[1].equals("topics")) {

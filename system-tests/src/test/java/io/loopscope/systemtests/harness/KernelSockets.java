@@ -62,6 +62,15 @@ public final class KernelSockets {
                 .collect(Collectors.toSet());
     }
 
+    /** How many established connections a process has to a port. */
+    public static long connections(long pid, int remotePort) {
+        Set<Long> inodes = socketInodes(pid);
+        return table().stream()
+                .filter(entry -> entry.state == TcpState.ESTABLISHED && inodes.contains(entry.inode))
+                .filter(entry -> entry.remote.getPort() == remotePort)
+                .count();
+    }
+
     /** Ports that a process listens on. */
     static Set<Integer> listeningPorts(long pid) {
         Set<Long> inodes = socketInodes(pid);

@@ -10,6 +10,7 @@ public final class Programs {
     private final Processes processes;
     private final Broker broker;
     private int started;
+    private String kafka = "";
 
     public Programs(Processes processes, Broker broker) {
         this.processes = processes;
@@ -19,6 +20,16 @@ public final class Programs {
     /** Starts an agent with these settings, to which those of Kafka are added. */
     public ChildProcess agent(String yaml) {
         return start("agent", yaml);
+    }
+
+    /** The same with further settings of Kafka's client: indented lines of its section. */
+    public ChildProcess agent(String yaml, String kafka) {
+        this.kafka = kafka;
+        try {
+            return agent(yaml);
+        } finally {
+            this.kafka = "";
+        }
     }
 
     /** Starts a processor with these settings, to which those of Kafka are added. */
@@ -34,9 +45,9 @@ public final class Programs {
     }
 
     private Path write(String name, String yaml) {
-        String kafka = "kafka:\n  bootstrap.servers: " + broker.bootstrapServers() + "\n";
+        String section = "kafka:\n  bootstrap.servers: " + broker.bootstrapServers() + "\n" + kafka;
         try {
-            return Files.writeString(processes.folder().resolve(name), yaml + kafka);
+            return Files.writeString(processes.folder().resolve(name), yaml + section);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
