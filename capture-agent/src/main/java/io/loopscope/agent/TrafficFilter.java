@@ -23,8 +23,7 @@ final class TrafficFilter {
     private final FidelityByPort fidelity;
     private final boolean anyControl;
 
-    TrafficFilter(
-            AgentSettings.TrafficList include, AgentSettings.TrafficList exclude, FidelityByPort fidelity) {
+    TrafficFilter(AgentSettings.TrafficList include, AgentSettings.TrafficList exclude, FidelityByPort fidelity) {
         this.fidelity = fidelity;
         anyControl = fidelity.uses(Fidelity.CONTROL);
         include.ports().forEach(includedPorts::set);

@@ -35,16 +35,11 @@ class TrafficFilterTest {
     void addressesCountAtEitherEnd() {
         SegmentHeader header =
                 Headers.of("127.0.0.1", "10.1.2.3", PacketBytes.tcp().ports(40_000, 80));
-        assertThat(filter(addresses("10.0.0.0/8"), NONE).passes(header))
-                .isTrue();
-        assertThat(filter(addresses("127.0.0.1"), NONE).passes(header))
-                .isTrue();
-        assertThat(filter(addresses("::1", "10.1.2.4"), NONE).passes(header))
-                .isFalse();
-        assertThat(filter(NONE, addresses("10.1.2.0/24")).passes(header))
-                .isFalse();
-        assertThat(filter(NONE, addresses("127.0.0.0/8")).passes(header))
-                .isFalse();
+        assertThat(filter(addresses("10.0.0.0/8"), NONE).passes(header)).isTrue();
+        assertThat(filter(addresses("127.0.0.1"), NONE).passes(header)).isTrue();
+        assertThat(filter(addresses("::1", "10.1.2.4"), NONE).passes(header)).isFalse();
+        assertThat(filter(NONE, addresses("10.1.2.0/24")).passes(header)).isFalse();
+        assertThat(filter(NONE, addresses("127.0.0.0/8")).passes(header)).isFalse();
         assertThat(filter(NONE, addresses("::1")).passes(header)).isTrue();
     }
 
@@ -65,11 +60,9 @@ class TrafficFilterTest {
     @Test
     void socketsAreJudgedInTheSameWay() {
         SocketEntry socket = Sockets.socket(40_000, 80, SocketState.ESTABLISHED, 1);
-        assertThat(filter(addresses("127.0.0.0/8"), NONE).passes(socket))
-                .isTrue();
+        assertThat(filter(addresses("127.0.0.0/8"), NONE).passes(socket)).isTrue();
         assertThat(filter(addresses("::1"), NONE).passes(socket)).isFalse();
-        assertThat(filter(NONE, addresses("127.0.0.1")).passes(socket))
-                .isFalse();
+        assertThat(filter(NONE, addresses("127.0.0.1")).passes(socket)).isFalse();
         assertThat(filter(NONE, ports(40_000)).passes(socket)).isFalse();
     }
 
@@ -78,11 +71,9 @@ class TrafficFilterTest {
         SocketEntry everywhere =
                 Sockets.socket(Sockets.at("0.0.0.0", 80), Sockets.at("0.0.0.0", 0), SocketState.LISTEN, 1, 1);
         SocketEntry here = Sockets.listener(80, 2, 0);
-        assertThat(filter(addresses("10.0.0.1"), NONE).passes(everywhere))
-                .isTrue();
+        assertThat(filter(addresses("10.0.0.1"), NONE).passes(everywhere)).isTrue();
         assertThat(filter(addresses("10.0.0.1"), NONE).passes(here)).isFalse();
-        assertThat(filter(NONE, addresses("0.0.0.0/0")).passes(everywhere))
-                .isTrue();
+        assertThat(filter(NONE, addresses("0.0.0.0/0")).passes(everywhere)).isTrue();
         assertThat(filter(NONE, addresses("127.0.0.1")).passes(here)).isFalse();
         assertThat(filter(NONE, addresses("0.0.0.0")).passes(here)).isTrue();
         assertThat(filter(ports(81), NONE).passes(everywhere)).isFalse();
@@ -102,9 +93,7 @@ class TrafficFilterTest {
 
     private static SegmentHeader segment(int port, int flags, int window) {
         return Headers.of(
-                "::1",
-                "::1",
-                PacketBytes.tcp().ports(40_000, port).flags(flags).window(window));
+                "::1", "::1", PacketBytes.tcp().ports(40_000, port).flags(flags).window(window));
     }
 
     private static TrafficFilter filter(AgentSettings.TrafficList include, AgentSettings.TrafficList exclude) {

@@ -87,7 +87,10 @@ class TwoAgentsIT {
         log.await(
                 expected + " runs of agents",
                 Waits.PROGRAM,
-                () -> log.heartbeats().stream().map(Heartbeat::getAgentEpoch).distinct().count(),
+                () -> log.heartbeats().stream()
+                        .map(Heartbeat::getAgentEpoch)
+                        .distinct()
+                        .count(),
                 count -> count == expected,
                 () -> "");
     }

@@ -84,8 +84,7 @@ final class SocketOwnTraffic implements OwnTraffic {
         if (opening ? nanos(lookedAt) <= timeNs : !ledger.knows(connection)) {
             lookForAttribution();
         }
-        return ledger.verdict(
-                connection, Instant.ofEpochSecond(timeNs / NANOS_PER_SECOND, timeNs % NANOS_PER_SECOND));
+        return ledger.verdict(connection, Instant.ofEpochSecond(timeNs / NANOS_PER_SECOND, timeNs % NANOS_PER_SECOND));
     }
 
     private void lookForAttribution() {

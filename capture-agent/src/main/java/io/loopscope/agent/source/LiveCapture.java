@@ -49,8 +49,7 @@ public record LiveCapture(
 
     /** The same with another filter expression. */
     public LiveCapture withFilter(String expression) {
-        return new LiveCapture(
-                interfaceName, expression, snapLength, bufferOctets, readTimeout, method, blockOctets);
+        return new LiveCapture(interfaceName, expression, snapLength, bufferOctets, readTimeout, method, blockOctets);
     }
 
     /** The same with a buffer of another size. */

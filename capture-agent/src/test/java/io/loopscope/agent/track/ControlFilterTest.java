@@ -43,9 +43,12 @@ class ControlFilterTest {
     })
     void ofTheNamedPortsOnlyControlSegmentsPass(int flags, int window, boolean passes) throws CaptureException {
         for (String address : new String[] {"127.0.0.1", "::1"}) {
-            assertThat(passes(SOME, address, segment(40_000, BUSY, flags, window))).isEqualTo(passes);
-            assertThat(passes(SOME, address, segment(BUSY, 40_000, flags, window))).isEqualTo(passes);
-            assertThat(passes(SOME, address, segment(40_000, OTHER, flags, window))).isTrue();
+            assertThat(passes(SOME, address, segment(40_000, BUSY, flags, window)))
+                    .isEqualTo(passes);
+            assertThat(passes(SOME, address, segment(BUSY, 40_000, flags, window)))
+                    .isEqualTo(passes);
+            assertThat(passes(SOME, address, segment(40_000, OTHER, flags, window)))
+                    .isTrue();
             assertThat(passes(ALL_BUT_ONE, address, segment(40_000, BUSY, flags, window)))
                     .isEqualTo(passes);
             assertThat(passes(ALL_BUT_ONE, address, segment(OTHER, BUSY, flags, window)))
@@ -57,7 +60,10 @@ class ControlFilterTest {
     @Test
     void optionsBehindTheHeaderDoNotMatter() throws CaptureException {
         byte[] options = PacketBytes.ipv4(
-                PacketBytes.TCP, segment(40_000, BUSY, ACK, 512).options("0101080a0000000100000002").bytes());
+                PacketBytes.TCP,
+                segment(40_000, BUSY, ACK, 512)
+                        .options("0101080a0000000100000002")
+                        .bytes());
         assertThat(matches(SOME, options)).isFalse();
     }
 
