@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.io.BinaryDecoder;
@@ -34,12 +35,16 @@ final class BatchReader {
     private static final int LOW = 1;
 
     private static final int HIGH = 2;
+    private static final int CONTROL = 3;
     private static final short MARKER = (short) 0xC301;
     /** A batch has 500 segments at most; a corrupt count must not make us allocate. */
     private static final int MOST_ITEMS = 100_000;
 
     private @Nullable BinaryDecoder decoder;
     private ByteBuffer octets = ByteBuffer.allocate(16);
+    /** Of the connections of the batch, by their place in it. */
+    private final BitSet controlOnly = new BitSet();
+
     private long baseNanos;
     private long networkNamespace;
     /** All that was read so far is in its range. */
@@ -68,6 +73,7 @@ final class BatchReader {
 
     private Delivery.@Nullable Batch batch(byte[] key, BinaryDecoder in) throws IOException {
         usable = true;
+        controlOnly.clear();
         String host = in.readString();
         boolean ownKey = key.length > 0
                 && key.length <= Ranges.UNSIGNED_16
@@ -95,7 +101,7 @@ final class BatchReader {
                 int lowPort = within(in.readInt(), Ranges.UNSIGNED_16);
                 Address high = address(in);
                 int highPort = within(in.readInt(), Ranges.UNSIGNED_16);
-                in.readEnum(); // The fidelity: nobody asks for it yet.
+                controlOnly.set(tuples.size(), in.readEnum() == CONTROL);
                 tuples.add(new FourTuple(networkNamespace, low, lowPort, high, highPort));
             }
         }
@@ -119,8 +125,9 @@ final class BatchReader {
                 segments = new ArrayList<>((int) left);
             }
             for (; left > 0 && usable; left--) {
-                FourTuple tuple = tuples.get(in.readInt());
-                segments.add(new Delivery.Captured(tuple, segment(in, tuple)));
+                int connection = in.readInt();
+                FourTuple tuple = tuples.get(connection);
+                segments.add(new Delivery.Captured(tuple, segment(in, tuple), controlOnly.get(connection)));
             }
         }
         return segments;

@@ -122,7 +122,7 @@ class BatchReaderTest {
     }
 
     private static Fidelity fidelity(Random random) {
-        return random.nextBoolean() ? Fidelity.ALL : Fidelity.COALESCED;
+        return Fidelity.values()[random.nextInt(Fidelity.values().length)];
     }
 
     /** Sorts behind every {@link Records#loopback} of a small port. */
