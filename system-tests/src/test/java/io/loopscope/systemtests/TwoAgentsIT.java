@@ -55,7 +55,7 @@ class TwoAgentsIT {
         pipeline.agent().awaitOutput(CAPTURES, Waits.PROGRAM);
         awaitEpochs(log, 3);
         assertThat(opened(log, life(pipeline))).as("started again, it is").hasSize(1);
-        assertThat(log.anomalies()).isEmpty();
+        assertThat(log.anomalies(ofBoth)).isEmpty();
     }
 
     /** A whole connection, and all that is published about it. */
