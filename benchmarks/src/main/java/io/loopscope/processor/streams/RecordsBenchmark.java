@@ -50,8 +50,7 @@ public class RecordsBenchmark {
     private final CaptureReader reader = new CaptureReader();
     private final CaptureBatch batch = batch();
     private final byte[] encoded = codec.encode(batch);
-    private final HostMonitor monitor =
-            new HostMonitor("host", 0, DetectorSettings.defaults(), TcpSettings.DEFAULT);
+    private final HostMonitor monitor = new HostMonitor("host", 0, DetectorSettings.defaults(), TcpSettings.DEFAULT);
     private final List<FourTuple> tuples;
 
     /** Fills the monitor. */

@@ -59,7 +59,8 @@ public record Broker(long pid, String bootstrapServers, Set<Integer> ports) {
 
     private static Broker start(Processes processes, String name, String... options) {
         String folder = processes.folder().resolve("broker").toString();
-        String[] arguments = Stream.concat(Stream.of(folder), Stream.of(options)).toArray(String[]::new);
+        String[] arguments =
+                Stream.concat(Stream.of(folder), Stream.of(options)).toArray(String[]::new);
         ChildProcess process = processes.startJava(name, Broker.class, arguments);
         MatchResult ready = process.awaitOutput(READY, Waits.PROGRAM);
         return new Broker(

@@ -34,6 +34,7 @@ class SoakIT {
     private static final int CONNECTIONS_PER_SECOND = 1_000;
     /** Of a first start, which has no archive of classes yet. */
     private static final long MOST_KIB = 160 * 1024;
+
     private static final double GROWTH = 1.05;
 
     @RegisterExtension
