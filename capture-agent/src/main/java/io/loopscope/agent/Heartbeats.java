@@ -13,6 +13,7 @@ final class Heartbeats {
     private final Duration interval;
     private final String settingsHash;
     private final long earliestWatermarkNs;
+    private long sequence;
 
     /** {@code earliestWatermarkNs} is promised before the source has anything to promise. */
     Heartbeats(Identity identity, Duration interval, String settingsHash, long earliestWatermarkNs) {
@@ -44,6 +45,7 @@ final class Heartbeats {
         heartbeat.setWatermarkNs(Math.max(watermarkNs, earliestWatermarkNs));
         heartbeat.setIntervalMs(interval.toMillis());
         heartbeat.setNextBatchSequence(nextBatchSequence);
+        heartbeat.setHeartbeatSequence(sequence++);
         heartbeat.setSocketPollId(socketPollId);
         heartbeat.setPlannedStop(plannedStop);
         heartbeat.setStatistics(statistics.toRecord());

@@ -6,7 +6,12 @@ import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +29,19 @@ final class KafkaFailure {
     /** Trying again may help, with nobody changing anything. */
     static boolean isRetriable(Throwable failure) {
         return find(failure, RetriableException.class) != null && !isRefusal(failure) && !isDiskFull(failure);
+    }
+
+    /**
+     * The brokers know another state of the producer's transaction than the producer does, as after the death of the broker
+     * that kept it. The transaction is aborted, and a new producer goes on from what was committed: nothing is lost. Most of
+     * these Streams handles itself; {@link InvalidTxnStateException} at a commit it does not.
+     */
+    static boolean endsWithItsProducer(Throwable failure) {
+        return find(failure, InvalidTxnStateException.class) != null
+                || find(failure, TransactionAbortableException.class) != null
+                || find(failure, ProducerFencedException.class) != null
+                || find(failure, InvalidProducerEpochException.class) != null
+                || find(failure, OutOfOrderSequenceException.class) != null;
     }
 
     /** Kafka knows who asks, or can't find out, and says no. */

@@ -39,7 +39,8 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
 
     @Override
     public StreamThreadExceptionResponse handle(Throwable failure) {
-        if (KafkaFailure.isRetriable(failure) && mayReplace(System.nanoTime())) {
+        boolean passes = KafkaFailure.isRetriable(failure) || KafkaFailure.endsWithItsProducer(failure);
+        if (passes && mayReplace(System.nanoTime())) {
             String root = KafkaFailure.root(failure).toString();
             LOG.warn("A stream thread failed and is replaced: {}", root, failure);
             board.raise(

@@ -150,6 +150,9 @@ final class AgentWatch extends Alarm {
 
     /** It reads the socket table. */
     void socketReport(AgentRun run) {
+        if (stopped && runs.find(run) != null) {
+            return; // It came before the goodbye, and comes again.
+        }
         heard(run);
     }
 

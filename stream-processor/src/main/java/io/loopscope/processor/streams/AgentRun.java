@@ -15,9 +15,11 @@ import java.util.TreeSet;
  * @param bootId boot of the host's kernel that the run belongs to, empty where unknown
  * @param interfaces captured interfaces, as far as its records told
  * @param nextBatch the lowest batch sequence that has not come yet
+ * @param nextHeartbeat the lowest heartbeat sequence that has not come yet
  * @param standing what its records are worth
  */
-record AgentRun(long epoch, String bootId, Set<String> interfaces, long nextBatch, Standing standing) {
+record AgentRun(
+        long epoch, String bootId, Set<String> interfaces, long nextBatch, long nextHeartbeat, Standing standing) {
 
     /** What the records of a run are worth. Stored by name. */
     enum Standing {
@@ -34,11 +36,15 @@ record AgentRun(long epoch, String bootId, Set<String> interfaces, long nextBatc
     }
 
     AgentRun withNextBatch(long next) {
-        return new AgentRun(epoch, bootId, interfaces, next, standing);
+        return new AgentRun(epoch, bootId, interfaces, next, nextHeartbeat, standing);
+    }
+
+    AgentRun withNextHeartbeat(long next) {
+        return new AgentRun(epoch, bootId, interfaces, nextBatch, next, standing);
     }
 
     AgentRun with(Standing changed) {
-        return new AgentRun(epoch, bootId, interfaces, nextBatch, changed);
+        return new AgentRun(epoch, bootId, interfaces, nextBatch, nextHeartbeat, changed);
     }
 
     AgentRun capturing(Collection<String> more) {
@@ -47,7 +53,7 @@ record AgentRun(long epoch, String bootId, Set<String> interfaces, long nextBatc
         }
         Set<String> all = new HashSet<>(interfaces);
         all.addAll(more);
-        return new AgentRun(epoch, bootId, all, nextBatch, standing);
+        return new AgentRun(epoch, bootId, all, nextBatch, nextHeartbeat, standing);
     }
 
     boolean isReplaced() {
@@ -75,16 +81,20 @@ record AgentRun(long epoch, String bootId, Set<String> interfaces, long nextBatc
             out.writeUTF(captured);
         }
         out.writeLong(nextBatch);
+        out.writeLong(nextHeartbeat);
         out.writeUTF(standing.name());
     }
 
-    static AgentRun readFrom(DataInput in) throws IOException {
+    /** Reads what {@link #writeTo} wrote; what an earlier version wrote knows nothing of heartbeats. */
+    static AgentRun readFrom(DataInput in, boolean withHeartbeats) throws IOException {
         long epoch = in.readLong();
         String bootId = in.readUTF();
         Set<String> interfaces = new HashSet<>();
         for (int left = in.readUnsignedShort(); left > 0; left--) {
             interfaces.add(in.readUTF());
         }
-        return new AgentRun(epoch, bootId, interfaces, in.readLong(), Standing.valueOf(in.readUTF()));
+        long nextBatch = in.readLong();
+        long nextHeartbeat = withHeartbeats ? in.readLong() : 0;
+        return new AgentRun(epoch, bootId, interfaces, nextBatch, nextHeartbeat, Standing.valueOf(in.readUTF()));
     }
 }

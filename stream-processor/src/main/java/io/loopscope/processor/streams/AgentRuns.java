@@ -22,14 +22,14 @@ import java.util.Set;
  * different interfaces work side by side. Within one boot the greater epoch is the later run. Between boots it is not,
  * because a machine may come up with its clock far behind: there the run that arrives first is the earlier one.
  *
- * <p>Stored in {@code agents} under {@link HostKey#toBytes()}: version (1, now 1), number of runs (2), the
+ * <p>Stored in {@code agents} under {@link HostKey#toBytes()}: version (1, now 2; 1 had no heartbeat sequences), number of runs (2), the
  * runs; big-endian, texts as their length (2) and modified UTF-8.
  */
 final class AgentRuns {
     /** Runs that are remembered. Replaced ones are forgotten first, then those that stopped; live ones never. */
     static final int REMEMBERED = 16;
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final Comparator<AgentRun> LEAST_WORTH_REMEMBERING =
             Comparator.comparing((AgentRun run) -> !run.isReplaced()).thenComparingLong(AgentRun::epoch);
 
@@ -50,15 +50,19 @@ final class AgentRuns {
      * A heartbeat has come.
      *
      * @param next sequence of the run's next batch: all lower ones have been sent
+     * @param number its own sequence: while a host is quiet only this tells a heartbeat that comes again from one of a clock
+     *     that was set back; -1 when the agent did not number it
      */
-    Arrival heartbeat(long epoch, String bootId, List<String> interfaces, long next, boolean plannedStop) {
+    Arrival heartbeat(long epoch, String bootId, List<String> interfaces, long next, long number, boolean plannedStop) {
         AgentRun run = run(epoch, bootId, interfaces, next);
-        if (run.isReplaced() || next < run.nextBatch()) {
+        if (run.isReplaced() || next < run.nextBatch() || (number >= 0 && number < run.nextHeartbeat())) {
             return refused(run);
         }
         long lost = next - run.nextBatch();
-        AgentRun heard =
-                run.capturing(interfaces).withNextBatch(next).with(plannedStop ? Standing.STOPPED : Standing.LIVE);
+        AgentRun heard = run.capturing(interfaces)
+                .withNextBatch(next)
+                .withNextHeartbeat(Math.max(run.nextHeartbeat(), number + 1))
+                .with(plannedStop ? Standing.STOPPED : Standing.LIVE);
         put(heard);
         replaceEarlier(heard); // It may have named more interfaces than its batches did.
         return new Arrival(Verdict.ACCEPTED, lost);
@@ -80,7 +84,7 @@ final class AgentRuns {
         if (known != null) {
             return known;
         }
-        AgentRun first = new AgentRun(epoch, bootId, Set.copyOf(interfaces), sequence, Standing.LIVE);
+        AgentRun first = new AgentRun(epoch, bootId, Set.copyOf(interfaces), sequence, 0, Standing.LIVE);
         if (isPast(first)) {
             first = first.with(Standing.SUPERSEDED);
         } else if (replaceEarlier(first)) {
@@ -146,12 +150,12 @@ final class AgentRuns {
     static AgentRuns fromBytes(byte[] bytes) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readUnsignedByte();
-            if (version != VERSION) {
+            if (version < 1 || version > VERSION) {
                 throw new IOException("agent runs stored in version " + version + ", known is " + VERSION);
             }
             AgentRuns book = new AgentRuns();
             for (int left = in.readUnsignedShort(); left > 0; left--) {
-                book.put(AgentRun.readFrom(in));
+                book.put(AgentRun.readFrom(in, version >= 2));
             }
             return book;
         } catch (IllegalArgumentException e) {

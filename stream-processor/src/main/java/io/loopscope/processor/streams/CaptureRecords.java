@@ -86,6 +86,7 @@ final class CaptureRecords {
                 time("watermark_ns", heartbeat.getWatermarkNs()),
                 heartbeat.getIntervalMs(),
                 notNegative("next_batch_sequence", heartbeat.getNextBatchSequence()),
+                heartbeat.getHeartbeatSequence(),
                 heartbeat.getPlannedStop(),
                 totals(heartbeat.getStatistics()));
     }

@@ -92,13 +92,14 @@ interface Delivery {
             long watermarkNanos,
             long intervalMs,
             long nextBatch,
+            long sequence,
             boolean plannedStop,
             CaptureTotals totals)
             implements Delivery {
 
         @Override
         public Arrival enter(AgentRuns book) {
-            return book.heartbeat(epoch, bootId, interfaces, nextBatch, plannedStop);
+            return book.heartbeat(epoch, bootId, interfaces, nextBatch, sequence, plannedStop);
         }
 
         @Override

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -25,6 +26,13 @@ class StreamFailuresTest {
     @Test
     void brokerThatIsAwayCostsAThreadAndNotTheProcessor() {
         assertThat(failures.handle(new StreamsException(new TimeoutException("no leader"))))
+                .isEqualTo(REPLACE_THREAD);
+        assertThat(failures.fatal()).isEmpty();
+    }
+
+    @Test
+    void transactionThatTheBrokersKnowOtherwiseCostsAThreadAndNotTheProcessor() {
+        assertThat(failures.handle(new StreamsException("at a commit", new InvalidTxnStateException("another state"))))
                 .isEqualTo(REPLACE_THREAD);
         assertThat(failures.fatal()).isEmpty();
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.loopscope.processor.streams.Arrival.Verdict;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +49,17 @@ class AgentRunsTest {
             batch(1, "lo", 1000);
 
             assertThat(lost).isZero();
+        }
+
+        @Test
+        void heartbeatThatCameBeforeIsAReplay() {
+            assertThat(numbered(0)).isEqualTo(Verdict.ACCEPTED);
+            assertThat(numbered(3)).isEqualTo(Verdict.ACCEPTED); // What finds no room is not sent again.
+
+            assertThat(numbered(3)).isEqualTo(Verdict.REPLAYED);
+            assertThat(numbered(1)).isEqualTo(Verdict.REPLAYED);
+            assertThat(numbered(4)).isEqualTo(Verdict.ACCEPTED);
+            assertThat(heartbeat(1, 0, false, "lo")).isEqualTo(Verdict.ACCEPTED);
         }
 
         @Test
@@ -177,8 +190,30 @@ class AgentRunsTest {
             byte[] cut = Arrays.copyOf(bytes, length);
             assertThatThrownBy(() -> AgentRuns.fromBytes(cut)).isInstanceOf(IOException.class);
         }
-        bytes[0] = 2;
-        assertThatThrownBy(() -> AgentRuns.fromBytes(bytes)).hasMessageContaining("version 2");
+        bytes[0] = 3;
+        assertThatThrownBy(() -> AgentRuns.fromBytes(bytes)).hasMessageContaining("version 3");
+    }
+
+    @Test
+    void bookOfTheFirstVersionKnowsNoHeartbeats() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(1);
+            out.writeShort(1);
+            out.writeLong(1);
+            out.writeUTF("boot-1");
+            out.writeShort(1);
+            out.writeUTF("lo");
+            out.writeLong(7);
+            out.writeUTF("LIVE");
+        }
+        runs = AgentRuns.fromBytes(bytes.toByteArray());
+
+        assertThat(batch(1, "lo", 6)).isEqualTo(Verdict.REPLAYED);
+        assertThat(entered(runs.heartbeat(1, "boot-1", List.of("lo"), 7, 5, false)))
+                .isEqualTo(Verdict.ACCEPTED);
+        assertThat(entered(runs.heartbeat(1, "boot-1", List.of("lo"), 7, 5, false)))
+                .isEqualTo(Verdict.REPLAYED);
     }
 
     private Verdict batch(long epoch, String captured, long sequence) {
@@ -190,7 +225,11 @@ class AgentRunsTest {
     }
 
     private Verdict heartbeat(long epoch, long next, boolean stop, String... interfaces) {
-        return entered(runs.heartbeat(epoch, "boot-1", List.of(interfaces), next, stop));
+        return entered(runs.heartbeat(epoch, "boot-1", List.of(interfaces), next, -1, stop));
+    }
+
+    private Verdict numbered(long number) {
+        return entered(runs.heartbeat(1, "boot-1", List.of("lo"), 0, number, false));
     }
 
     /** Every record finds the book as it is read back from the store. */

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
@@ -197,13 +198,15 @@ class ConnectionTopologyTest {
                 once.addAll(Outputs.of(quiet));
             }
 
+            AtomicInteger sent = new AtomicInteger();
             leak(new FakeAgent(Records.HOST, record -> {
+                sent.incrementAndGet();
                 pipeline.send(record);
                 pipeline.send(record);
             }));
 
             assertThat(Outputs.of(pipeline)).isEqualTo(once);
-            assertThat(pipeline.statistics().replayed()).isEqualTo(3);
+            assertThat(pipeline.statistics().replayed()).isEqualTo(sent.get());
         }
 
         @Test

@@ -29,6 +29,7 @@ final class FakeAgent {
     private long nowNs = Records.START;
     private long nextBatch;
     private long nextPoll;
+    private long nextHeartbeat;
 
     FakeAgent(String host, Consumer<SpecificRecord> out) {
         this.host = host;
@@ -75,6 +76,7 @@ final class FakeAgent {
         epoch = nowNs;
         nextBatch = 0;
         nextPoll = 0;
+        nextHeartbeat = 0;
         return this;
     }
 
@@ -155,6 +157,7 @@ final class FakeAgent {
                 .setHostId(host)
                 .setAgentEpoch(epoch)
                 .setNetworkNamespace(namespace)
+                .setHeartbeatSequence(nextHeartbeat++)
                 .setInterfaces(List.of(captured));
     }
 }
