@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -55,16 +56,19 @@ public final class Processes
 
     /** Starts a main class of the test class path in a JVM of its own. */
     public ChildProcess startJava(String name, Class<?> main, String... arguments) {
-        Stream<String> command = Stream.of(
+        return startJava(name, List.of("-Xmx384m"), main.getName(), arguments);
+    }
+
+    /** The same with other arguments for the JVM. */
+    public ChildProcess startJava(String name, List<String> jvmArguments, String main, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx384m",
-                "-cp",
-                absoluteClassPath(),
-                main.getName());
-        return start(
-                name, Map.of(), Stream.concat(command, Stream.of(arguments)).toList());
+                "-XX:+UseSerialGC"));
+        command.addAll(jvmArguments);
+        command.addAll(List.of("-cp", absoluteClassPath(), main));
+        command.addAll(List.of(arguments));
+        return start(name, Map.of(), command);
     }
 
     /** Programs of this machine, run by {@code ./loopscope}, with what the build has made and nothing built again. */
