@@ -15,6 +15,8 @@ open=1000000
 parts='segments open'
 jvm='-XX:+UseSerialGC -Xmx2g'
 commit=200ms
+# What is measured is the cost of many connections, not of giving them up.
+room=processor.max.connections=2000000
 
 usage() {
     cat <<'EOF'
@@ -128,16 +130,16 @@ segments() {
     for ((round = 1; round <= rounds; round++)); do
         run $package.PlainLoop "$bootstrap" "$items"
         run $package.PlainLoop "$bootstrap" "$items" publish
-        run $package.ProcessorCost "$bootstrap" "$items" "memory-$round" processor.commit.interval=$commit
+        run $package.ProcessorCost "$bootstrap" "$items" "memory-$round" processor.commit.interval=$commit $room
         run $package.ProcessorCost "$bootstrap" "$items" "rocksdb-$round" processor.commit.interval=$commit \
-            processor.store=rocksdb kafka.state.dir="$work/state-$round"
+            $room processor.store=rocksdb kafka.state.dir="$work/state-$round"
     done
 }
 
 open_connections() {
     start_broker
     printf '\n%s open connections on 2000 hosts\n' "$open"
-    jvm='-XX:+UseSerialGC -Xmx3g' run $package.OpenConnections "$bootstrap" "$open"
+    jvm='-XX:+UseSerialGC -Xmx3g' run $package.OpenConnections "$bootstrap" "$open" $room
 }
 
 mkdir -p "$results"

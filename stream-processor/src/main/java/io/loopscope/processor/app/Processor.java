@@ -2,6 +2,7 @@ package io.loopscope.processor.app;
 
 import io.loopscope.processor.app.Readiness.Cause;
 import io.loopscope.processor.app.http.ListenAddress;
+import io.loopscope.processor.detect.ConnectionRoom;
 import io.loopscope.processor.streams.ConnectionTopology;
 import io.loopscope.processor.streams.Counters;
 import io.loopscope.processor.streams.ProcessorStatistics;
@@ -123,7 +124,8 @@ public final class Processor implements AutoCloseable {
     public static Processor start(Settings settings, Consumer<State> listener, ReadinessBoard board) {
         DetectorChoice choice = DetectorChoice.from(settings);
         Timings timings = new Timings(System::nanoTime, Processor::wallNanos);
-        Counters counters = new Counters(timings);
+        Counters counters =
+                new Counters(timings, new ConnectionRoom(settings.integer(ProcessorSettings.MAX_CONNECTIONS)));
         ProcessorHttp http = ProcessorHttp.open(settings, board, counters, timings);
         try {
             Processor processor = new Processor(settings, choice, listener, board, counters, http);

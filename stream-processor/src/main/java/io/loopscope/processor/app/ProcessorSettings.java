@@ -19,6 +19,7 @@ public final class ProcessorSettings {
     static final String APPLICATION_ID = "processor.application.id";
     static final String THREADS = "processor.threads";
     static final String COMMIT_INTERVAL = "processor.commit.interval";
+    static final String MAX_CONNECTIONS = "processor.max.connections";
     static final String STORE = "processor.store";
     static final String ROCKSDB = "rocksdb";
     static final String START_TIMEOUT = "processor.start.timeout";
@@ -59,6 +60,16 @@ public final class ProcessorSettings {
                     MEDIUM,
                     "How often what was processed is committed. Events can be read once they are committed, so this bounds"
                             + " how late they are; longer costs less CPU.")
+            .define(
+                    MAX_CONNECTIONS,
+                    INT,
+                    500_000,
+                    ConfigDef.Range.atLeast(16),
+                    MEDIUM,
+                    "Connections remembered by this process for all hosts together, closed ones included; made for a heap"
+                            + " of 1 GB (-Xmx1g), more heap has room for more. Beyond it each host forgets its closed"
+                            + " ones, and hosts with more than a fair share forget their oldest handshakes, then their"
+                            + " longest idle connections, until there is room again; what is forgotten is counted.")
             .define(
                     STORE,
                     STRING,

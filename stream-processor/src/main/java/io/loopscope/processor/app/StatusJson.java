@@ -46,6 +46,7 @@ final class StatusJson {
                 .put("restored_records", vitals.restored());
         hosts(document.putObject("hosts"), stores);
         counters(document.putObject("counters"), statistics);
+        document.put("connections", vitals.counters().room().connections());
         document.put("anomalies_open", stores == null ? null : (Integer) stores.open());
         limits(document.putObject("limits"));
         return document;
@@ -120,7 +121,8 @@ final class StatusJson {
             return;
         }
         Limits detector = choice.detector().limits();
-        limits.put("max_connections_per_host", detector.maxConnections())
+        limits.put("max_connections", vitals.counters().room().most())
+                .put("max_connections_per_host", detector.maxConnections())
                 .put("max_handshakes_per_host", detector.maxHandshakes())
                 .put("max_listeners_per_host", detector.maxListeners())
                 .put("forget_handshake", DurationText.format(detector.forgetHandshake()))

@@ -21,12 +21,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of a host, closed ones included for as long as late segments may come. Bounded: when it is full, closed
- * ones go first, then the oldest handshakes, then the longest idle ones.
+ * ones go first, then the oldest handshakes, then the longest idle ones. So do those of a host that takes more than its part
+ * of the {@link ConnectionRoom} of all.
  */
 final class ConnectionTable {
 
     /** 146 years. */
     private static final long UNTIL_IT_IS_OVER = Long.MAX_VALUE / 2;
+
+    /** In the order in which they have to make room. */
+    private static final List<Phase> PHASES = List.of(Phase.values());
 
     private final HostContext host;
     private final Map<FourTuple, Tracked> connections = new HashMap<>();
@@ -39,6 +43,7 @@ final class ConnectionTable {
     private final EnumCounts<Phase> inPhase = new EnumCounts<>(Phase.class);
     private final Map<Phase, TimerQueue> queues = new EnumMap<>(Phase.class);
     private final ProtocolTimers protocolTimers;
+    private ConnectionRoom room = ConnectionRoom.unbounded();
 
     ConnectionTable(
             HostContext host, ConditionEngine conditions, ListenerTable listeners, Roll roll, ConnectionEvents events) {
@@ -190,8 +195,7 @@ final class ConnectionTable {
     }
 
     private static long since(Tracked tracked, Phase phase) {
-        boolean over = phase == Phase.CLOSED || phase == Phase.FINISHED;
-        long armed = over ? tracked.connection.armedSinceNanos(Timeout.FORGET) : Connection.NEVER;
+        long armed = isOver(phase) ? tracked.connection.armedSinceNanos(Timeout.FORGET) : Connection.NEVER;
         return armed == Connection.NEVER ? tracked.lastNanos() : armed;
     }
 
@@ -253,23 +257,59 @@ final class ConnectionTable {
             evict(Phase.HANDSHAKE, newest);
         }
         while (connections.size() > limits.maxConnections()) {
-            evict(firstToGo(newest), newest);
+            Phase phase = firstToGo(newest);
+            if (phase == null) {
+                throw new IllegalStateException("no room for " + newest.tuple() + " among " + connections.size());
+            }
+            evict(phase, newest);
+        }
+        makeRoomForOthers(newest);
+    }
+
+    /** This host is one of those that share the room, until it {@linkplain #leave leaves} it. */
+    void enter(ConnectionRoom shared) {
+        room = shared;
+        room.enter(connections.size());
+    }
+
+    /** It is forgotten here: its connections take no room any more. */
+    void leave() {
+        room.leave(connections.size());
+        room = ConnectionRoom.unbounded();
+    }
+
+    /** Gives up connections while all hosts together have too many. */
+    void makeRoomForOthers() {
+        makeRoomForOthers(null);
+    }
+
+    private void makeRoomForOthers(@Nullable Tracked newest) {
+        while (room.isExceeded()) {
+            Phase phase = firstToGo(newest);
+            if (phase == null || !(isOver(phase) || connections.size() > room.share())) {
+                return; // It is others who have too many.
+            }
+            evict(phase, newest);
         }
     }
 
-    private Phase firstToGo(Tracked newest) {
-        for (Phase phase : Phase.values()) {
-            long others = inPhase.get(phase) - (newest.phase == phase ? 1 : 0);
+    private static boolean isOver(Phase phase) {
+        return phase == Phase.CLOSED || phase == Phase.FINISHED;
+    }
+
+    private @Nullable Phase firstToGo(@Nullable Tracked newest) {
+        for (Phase phase : PHASES) {
+            long others = inPhase.get(phase) - (newest != null && newest.phase == phase ? 1 : 0);
             if (others > 0) {
                 return phase;
             }
         }
-        throw new IllegalStateException("no room for " + newest.tuple() + " among " + connections.size());
+        return null;
     }
 
-    private void evict(Phase phase, Tracked newest) {
+    private void evict(Phase phase, @Nullable Tracked newest) {
         Timer eldest = queue(phase).head();
-        if (!((eldest == newest ? newest.next : eldest) instanceof Tracked victim)) {
+        if (!((newest != null && eldest == newest ? newest.next : eldest) instanceof Tracked victim)) {
             throw new IllegalStateException("nobody to evict among " + inPhase.get(phase) + " in " + phase);
         }
         host.counters.add(
@@ -347,7 +387,9 @@ final class ConnectionTable {
         host.timers.cancel(tracked);
         protocolTimers.cancel(tracked);
         inPhase.add(tracked.phase, -1);
-        connections.remove(tracked.tuple());
+        if (connections.remove(tracked.tuple()) != null) {
+            room.remove();
+        }
     }
 
     /** A connection that only the table shows. */
@@ -388,6 +430,7 @@ final class ConnectionTable {
     private Tracked add(Connection connection) {
         Tracked tracked = new Tracked(connection, this);
         connections.put(connection.fourTuple(), tracked);
+        room.add();
         inPhase.add(tracked.phase, 1);
         return tracked;
     }

@@ -94,6 +94,19 @@ public final class HostMonitor {
         return listeners.agreementRatio();
     }
 
+    /**
+     * From now on this host shares room for connections with others, until it {@linkplain #leave leaves}. Where it exceeds
+     * its own bounds, what it gives up follows from what it was fed; here also from what others were.
+     */
+    public void share(ConnectionRoom room) {
+        connections.enter(room);
+    }
+
+    /** Its connections take no room any more, because it is dropped. */
+    public void leave() {
+        connections.leave();
+    }
+
     /** Tells of connections that are done, from now on. */
     public void onRetired(RetiredConnections hearer) {
         host.retired = hearer;
@@ -167,6 +180,7 @@ public final class HostMonitor {
         agent.heartbeat(run, watermarkNanos, intervalNanos, nextBatchSequence, totals, plannedStop);
         host.timers.advance(watermarkNanos);
         table.heartbeat();
+        connections.makeRoomForOthers();
         listeners.publishCensus(host.nowNanos());
         out.hostHasChanged();
     }
@@ -191,6 +205,7 @@ public final class HostMonitor {
     public void advance(long hostTimeNanos, Step out) {
         host.begin(out);
         host.timers.advance(hostTimeNanos);
+        connections.makeRoomForOthers();
         listeners.publishCensus(host.nowNanos());
         out.hostHasChanged();
     }
@@ -204,6 +219,7 @@ public final class HostMonitor {
     public void agentSilent(long silentNanos, Step out) {
         host.begin(out);
         agent.silent(silentNanos);
+        connections.makeRoomForOthers();
     }
 
     /** Its agent was silent for so long that all its connections were given up: it may be stored and dropped. */

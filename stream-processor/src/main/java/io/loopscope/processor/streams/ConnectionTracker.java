@@ -48,4 +48,12 @@ final class ConnectionTracker implements Processor<byte[], byte[], byte[], byte[
         }
         hosts.process(record);
     }
+
+    @Override
+    public void close() {
+        if (hosts != null) {
+            hosts.close();
+            hosts = null;
+        }
+    }
 }

@@ -4,6 +4,7 @@ import io.loopscope.processor.detect.AnomalyChange;
 import io.loopscope.processor.detect.AnomalyName;
 import io.loopscope.processor.detect.CensusChange;
 import io.loopscope.processor.detect.ConnectionChange;
+import io.loopscope.processor.detect.ConnectionRoom;
 import io.loopscope.processor.detect.ConnectionSummary;
 import io.loopscope.processor.detect.Output;
 import io.loopscope.processor.tcp.Notice;
@@ -49,6 +50,7 @@ public final class Counters implements io.loopscope.processor.detect.Counters.He
             new EnumMap<>(io.loopscope.processor.detect.Counters.Counter.class);
     private final Map<Notice, LongAdder> notices = new EnumMap<>(Notice.class);
     private final Timings timings;
+    private final ConnectionRoom room;
 
     private final Map<String, Double> agreement = new ConcurrentHashMap<>();
 
@@ -59,7 +61,17 @@ public final class Counters implements io.loopscope.processor.detect.Counters.He
 
     /** All at 0. */
     public Counters(Timings timings) {
+        this(timings, ConnectionRoom.unbounded());
+    }
+
+    /**
+     * All at 0.
+     *
+     * @param room for the connections of all hosts of the process
+     */
+    public Counters(Timings timings, ConnectionRoom room) {
         this.timings = timings;
+        this.room = room;
         for (io.loopscope.processor.detect.Counters.Counter counter :
                 io.loopscope.processor.detect.Counters.Counter.values()) {
             detector.put(counter, new LongAdder());
@@ -95,6 +107,11 @@ public final class Counters implements io.loopscope.processor.detect.Counters.He
         } else {
             agreement.put(name, ratio);
         }
+    }
+
+    /** How many connections there are, and may be. */
+    public ConnectionRoom room() {
+        return room;
     }
 
     /** What took how long. */

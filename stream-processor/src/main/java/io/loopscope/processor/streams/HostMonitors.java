@@ -1,5 +1,6 @@
 package io.loopscope.processor.streams;
 
+import io.loopscope.processor.detect.ConnectionRoom;
 import io.loopscope.processor.detect.DetectorSettings;
 import io.loopscope.processor.detect.HostMonitor;
 import io.loopscope.processor.detect.Listener;
@@ -27,10 +28,13 @@ final class HostMonitors {
     private final Stores stores;
     private final DetectorSettings settings;
     private final TcpSettings tcp;
+    private final ConnectionRoom room;
     private final Map<HostKey, HostMonitor> live = new HashMap<>();
 
-    HostMonitors(Stores stores, DetectorSettings settings, TcpSettings tcp) {
+    /** @param room shared with all other partitions of this process */
+    HostMonitors(Stores stores, DetectorSettings settings, TcpSettings tcp, ConnectionRoom room) {
         this.stores = stores;
+        this.room = room;
         this.settings = settings;
         this.tcp = tcp;
     }
@@ -46,13 +50,23 @@ final class HostMonitors {
             return known;
         }
         HostMonitor restored = restore(host, out);
+        restored.share(room);
         live.put(host, restored);
         return restored;
     }
 
     /** Drops what is on the heap: after a failure nobody knows what state it is in. */
     void forget(HostKey host) {
-        live.remove(host);
+        HostMonitor dropped = live.remove(host);
+        if (dropped != null) {
+            dropped.leave();
+        }
+    }
+
+    /** Drops all: the partition is processed elsewhere, or by somebody new here. */
+    void forgetAll() {
+        live.values().forEach(HostMonitor::leave);
+        live.clear();
     }
 
     /** All hosts in the stores. */

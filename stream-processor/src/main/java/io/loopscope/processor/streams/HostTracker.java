@@ -48,7 +48,7 @@ final class HostTracker {
         this.context = context;
         this.counters = counters;
         stores = new Stores(context);
-        monitors = new HostMonitors(stores, settings, tcp);
+        monitors = new HostMonitors(stores, settings, tcp, counters.room());
         agents = new AgentBook(stores);
         deadLetters = new DeadLetters(context, counters);
     }
@@ -112,6 +112,11 @@ final class HostTracker {
         }
         carryOut(found);
         delivery.time(counters.timings(), begun);
+    }
+
+    /** The partition is not processed here any more. */
+    void close() {
+        monitors.forgetAll();
     }
 
     /** Wall clock has passed. */

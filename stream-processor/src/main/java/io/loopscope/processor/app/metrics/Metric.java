@@ -65,6 +65,11 @@ enum Metric {
             "end",
             "state",
             "evidence"),
+    CONNECTIONS(
+            Type.GAUGE,
+            "connections",
+            "Connections that are remembered, closed ones included, of all hosts of this process."),
+    CONNECTIONS_MAX(Type.GAUGE, "max_connections", "How many may be remembered: processor.max.connections."),
     CONNECTION_EVENTS(Type.COUNTER, "connection_events", "Connection events published."),
     CENSUS_COUNTS(Type.COUNTER, "census_counts", "Census counts published."),
     ANOMALIES_OPEN(Type.GAUGE, "anomalies_open", "Anomalies that are open now.", "name", "severity"),

@@ -111,6 +111,8 @@ final class ProcessorCollector implements MultiCollector {
                 others.put(name, number);
             }
         });
+        add(all, Metric.CONNECTIONS, counters.room().connections());
+        add(all, Metric.CONNECTIONS_MAX, counters.room().most());
         named(all, Metric.EVICTIONS, evicted);
         named(all, Metric.DETECTOR_EVENTS, others);
         named(all, Metric.NOTICES, counters.notices());
