@@ -1,5 +1,6 @@
 package io.loopscope.processor.detect;
 
+import io.loopscope.processor.detect.Tracked.Phase;
 import io.loopscope.processor.sockets.SocketReport;
 import io.loopscope.processor.tcp.FourTuple;
 import io.loopscope.processor.tcp.Segment;
@@ -227,10 +228,20 @@ public final class HostMonitor {
         return agent.hasGivenUp();
     }
 
-    /** Stored value of a connection; null when it is not remembered (any more): delete it. */
+    /**
+     * Stored value of a connection; null when it is not remembered (any more): delete it. Nobody may change these octets:
+     * an idle connection keeps its state in them, so that they are in memory once when the store keeps them, too.
+     */
     public byte @Nullable [] connectionBytes(FourTuple tuple) {
         Tracked tracked = connections.get(tuple);
-        return tracked == null ? null : bytes(output -> StoredConnection.write(tracked, output));
+        if (tracked == null) {
+            return null;
+        }
+        try {
+            return StoredConnection.bytes(tracked, stored);
+        } catch (IOException e) {
+            throw memoryFails(e);
+        }
     }
 
     /** Stored value of a listener; null when it is not remembered (any more): delete it. */
@@ -300,9 +311,13 @@ public final class HostMonitor {
         try {
             writing.to(stored.clear());
         } catch (IOException e) {
-            throw new UncheckedIOException("memory does not fail", e);
+            throw memoryFails(e);
         }
         return stored.toBytes();
+    }
+
+    private static UncheckedIOException memoryFails(IOException cause) {
+        return new UncheckedIOException("memory does not fail", cause);
     }
 
     /** Rebuilds a host from its stored values, given in any order. */
@@ -310,6 +325,7 @@ public final class HostMonitor {
 
         private final HostMonitor monitor;
         private final List<Tracked> tracked = new ArrayList<>();
+        private final List<byte[]> values = new ArrayList<>();
 
         /** As the constructor of {@link HostMonitor}. */
         public Restorer(String hostId, long networkNamespace, DetectorSettings settings, TcpSettings tcp) {
@@ -352,6 +368,7 @@ public final class HostMonitor {
         /**
          * Adds a connection.
          *
+         * @param bytes nobody may change them any more, as those of {@link HostMonitor#connectionBytes}
          * @throws IOException when it is of another version, or damaged
          */
         public Restorer connection(FourTuple tuple, byte[] bytes) throws IOException {
@@ -359,6 +376,7 @@ public final class HostMonitor {
             HostContext host = monitor.host;
             tracked.add(StoredConnection.read(
                     tuple, host.tcp, monitor.connections, monitor.conditions, host.timers, input));
+            values.add(bytes);
             return this;
         }
 
@@ -374,6 +392,9 @@ public final class HostMonitor {
             for (Tracked one : tracked) {
                 quarantine.guard(one, () -> monitor.connections.restore(one));
             }
+            for (int i = 0; i < values.size(); i++) {
+                share(tracked.get(i), values.get(i));
+            }
             monitor.listeners.restored();
             for (Tracked one : monitor.connections.all()) {
                 quarantine.guard(one, () -> monitor.conditions.settingsChanged(one, monitor.clockNanos()));
@@ -382,6 +403,16 @@ public final class HostMonitor {
                 listener.alarms().settingsChanged(monitor.clockNanos());
             }
             return monitor;
+        }
+
+        private void share(Tracked one, byte[] value) {
+            if (one.phase == Phase.IDLE) {
+                try {
+                    StoredConnection.share(one, value, monitor.stored);
+                } catch (IOException e) {
+                    throw memoryFails(e);
+                }
+            }
         }
 
         /** The host as far as it has been given, only to be looked at. */

@@ -29,6 +29,14 @@ final class Octets implements DataOutput {
         return Arrays.copyOf(octets, length);
     }
 
+    int length() {
+        return length;
+    }
+
+    boolean isEqualTo(byte[] other) {
+        return Arrays.equals(octets, 0, length, other, 0, other.length);
+    }
+
     private int grow(int more) {
         int at = length;
         if (at + more > octets.length) {

@@ -16,6 +16,9 @@ final class StoredConnection {
 
     private static final int VERSION = 2;
 
+    /** Where the TCP core's part begins. */
+    private static final int CONNECTION = 1;
+
     /** From this version on, what the socket table said is stored, too. */
     private static final int WITH_TABLE = 2;
 
@@ -24,9 +27,27 @@ final class StoredConnection {
 
     private StoredConnection() {}
 
-    static void write(Tracked tracked, DataOutput output) throws IOException {
+    /** The stored form. An idle connection may keep its state in the same octets: nobody may change them. */
+    static byte[] bytes(Tracked tracked, Octets octets) throws IOException {
+        int end = write(tracked, octets.clear());
+        byte[] value = octets.toBytes();
+        tracked.connection.share(value, CONNECTION, end);
+        return value;
+    }
+
+    /** A connection that was read from these octets, which nobody may change, keeps them if it is idle. */
+    static void share(Tracked tracked, byte[] stored, Octets octets) throws IOException {
+        int end = write(tracked, octets.clear());
+        if (octets.isEqualTo(stored)) {
+            tracked.connection.share(stored, CONNECTION, end);
+        }
+    }
+
+    /** @return where the TCP core's part ends */
+    private static int write(Tracked tracked, Octets output) throws IOException {
         output.writeByte(VERSION);
         tracked.connection.writeTo(output);
+        int end = output.length();
         output.writeInt(tracked.events);
         output.writeBoolean(tracked.handshakeCounted);
         output.writeInt(tracked.retransmissions);
@@ -40,6 +61,7 @@ final class StoredConnection {
         if (kernel != null) {
             kernel.writeTo(output);
         }
+        return end;
     }
 
     private static void write(Condition condition, DataOutput output) throws IOException {

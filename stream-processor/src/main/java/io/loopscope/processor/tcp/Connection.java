@@ -27,8 +27,8 @@ public final class Connection {
     /** Empty before the first segment; replaced by each incarnation but the first. Null while {@link #packed}. */
     private @Nullable Incarnation live;
 
-    /** What {@link IncarnationCodec} wrote, behind 8 octets with its time of start; null while it is live. */
-    byte @Nullable [] packed;
+    /** The same as octets; null while it is live. */
+    @Nullable PackedIncarnation packed;
 
     int incarnations;
     final Earlier earlier = new Earlier();
@@ -119,13 +119,30 @@ public final class Connection {
     public void pack() {
         Incarnation known = live;
         if (known != null && incarnations > 0) {
-            packed = PackedIncarnation.pack(known);
+            packed = PackedIncarnation.of(known);
             live = null;
         }
     }
 
+    /**
+     * While it is {@linkplain #pack packed}, keeps its state as a part of these octets instead of a copy, if they have it.
+     *
+     * @param octets with what {@link #writeTo} wrote, and nobody changes any more
+     * @param begin where that begins
+     * @param end behind its last octet
+     * @return whether it does
+     */
+    public boolean share(byte[] octets, int begin, int end) {
+        PackedIncarnation known = packed;
+        if (known == null || known.isIn(octets)) {
+            return known != null;
+        }
+        packed = known.in(octets, begin + ConnectionCodec.startedAt(this), end);
+        return packed != known;
+    }
+
     private Incarnation unpack() {
-        Incarnation unpacked = PackedIncarnation.unpack(this, Objects.requireNonNull(packed));
+        Incarnation unpacked = Objects.requireNonNull(packed).unpack(this);
         live = unpacked;
         packed = null;
         return unpacked;

@@ -28,8 +28,8 @@ final class ConnectionCodec {
     private ConnectionCodec() {}
 
     static void write(Connection connection, DataOutput target) throws IOException {
-        byte[] packed = connection.packed;
-        long startedNanos = packed == null ? connection.current().startedNanos : PackedIncarnation.startedNanos(packed);
+        PackedIncarnation packed = connection.packed;
+        long startedNanos = packed == null ? connection.current().startedNanos : packed.startedNanos();
         var output = new StateOutput(target, startedNanos);
         output.octet(VERSION);
         output.number(connection.incarnations);
@@ -53,8 +53,17 @@ final class ConnectionCodec {
         if (packed == null) {
             IncarnationCodec.write(connection.current(), output);
         } else {
-            PackedIncarnation.copy(packed, target);
+            packed.writeTo(target);
         }
+    }
+
+    /** Where the time of start is in the stored form of a connection. */
+    static int startedAt(Connection connection) {
+        int at = 2;
+        for (int rest = connection.incarnations >>> 7; rest != 0; rest >>>= 7) {
+            at++;
+        }
+        return at;
     }
 
     static Connection read(FourTuple fourTuple, TcpSettings settings, DataInput source) throws IOException {

@@ -35,6 +35,12 @@ class ConnectionCodecTest {
                 like.fourTuple(), like.settings(), new DataInputStream(new ByteArrayInputStream(octets)));
     }
 
+    private static byte[] surrounded(byte[] octets) {
+        byte[] longer = new byte[octets.length + 7];
+        System.arraycopy(octets, 0, longer, 3, octets.length);
+        return longer;
+    }
+
     @Test
     void ordinaryConnectionTakesLessThan250Octets() throws IOException {
         assertThat(stored(Figures.play(CONVERSATION).connection())).hasSizeLessThan(250);
@@ -46,13 +52,46 @@ class ConnectionCodecTest {
         byte[] live = stored(connection);
 
         connection.pack();
-        assertThat(connection.packed).hasSizeLessThan(250);
         assertThat(stored(connection)).isEqualTo(live);
         assertThat(connection.packed).isNotNull();
 
         assertThat(connection.endpoint(connection.client()).state()).isEqualTo(TcpState.FIN_WAIT_2);
         assertThat(connection.packed).isNull();
         assertThat(stored(connection)).isEqualTo(live);
+    }
+
+    @Test
+    void packedConnectionIsKeptInTheStoredOctetsAndLeavesThemAlone() throws IOException {
+        Connection connection = Figures.play(CONVERSATION).connection();
+        byte[] value = surrounded(stored(connection));
+        byte[] before = value.clone();
+        assertThat(connection.share(value, 3, value.length - 4))
+                .as("not packed")
+                .isFalse();
+
+        connection.pack();
+        assertThat(connection.share(value, 3, value.length - 4)).isTrue();
+        assertThat(connection.packed.isIn(value)).isTrue();
+        assertThat(stored(connection)).isEqualTo(stored(read(connection, stored(connection))));
+        assertThat(connection.endpoint(connection.client()).state()).isEqualTo(TcpState.FIN_WAIT_2);
+        connection.at(Long.MAX_VALUE - 1, ConnectionListener.NONE);
+        assertThat(value).isEqualTo(before);
+    }
+
+    @Test
+    void octetsOfAnotherConnectionAreNotShared() throws IOException {
+        Connection connection = Figures.play(CONVERSATION).connection();
+        byte[] live = stored(connection);
+        connection.pack();
+        for (int i = 2; i < live.length; i++) {
+            byte[] other = live.clone();
+            other[i]++;
+            if (connection.share(other, 0, other.length)) {
+                assertThat(stored(connection))
+                        .as("octet %d is not of the part that is shared", i)
+                        .isEqualTo(live);
+            }
+        }
     }
 
     @Test
