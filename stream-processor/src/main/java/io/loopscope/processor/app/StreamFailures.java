@@ -8,6 +8,8 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +26,20 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
 
     private static final long WITHIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    /** A broker that has just come back may answer before it knows its topics. What it does not know then is deleted. */
+    private static final long BROKERS_LEARN_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Deque<Long> replaced = new ArrayDeque<>();
     private final AtomicReference<OperatingException> fatal = new AtomicReference<>();
     private final ReadinessBoard board;
     private final Permissions permissions;
+    /** The first and the latest time in a row that a topic was unknown. */
+    private long unknownSinceNanos;
+
+    private long unknownAtNanos;
+    private boolean topicUnknown;
 
     /**
      * @param permissions how to allow what Kafka refuses
@@ -39,7 +51,10 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
 
     @Override
     public StreamThreadExceptionResponse handle(Throwable failure) {
-        boolean passes = KafkaFailure.isRetriable(failure) || KafkaFailure.endsWithItsProducer(failure);
+        boolean unknown = KafkaFailure.find(failure, MissingSourceTopicException.class) != null;
+        boolean passes = unknown
+                ? mayStillBeLearnt(System.nanoTime())
+                : KafkaFailure.isRetriable(failure) || KafkaFailure.endsWithItsProducer(failure);
         if (passes && mayReplace(System.nanoTime())) {
             String root = KafkaFailure.root(failure).toString();
             LOG.warn("A stream thread failed and is replaced: {}", root, failure);
@@ -48,6 +63,9 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
                     "a stream thread failed (" + root + "); another goes on from what was committed",
                     "",
                     Instant.now());
+            if (unknown) {
+                LockSupport.parkNanos(this, ASK_AGAIN_NANOS);
+            }
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         }
         OperatingException explained = KafkaFailure.explain("while processing", failure, permissions);
@@ -60,6 +78,15 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
     /** Why the processor had to stop; empty when it did not. */
     Optional<OperatingException> fatal() {
         return Optional.ofNullable(fatal.get());
+    }
+
+    synchronized boolean mayStillBeLearnt(long nowNanos) {
+        if (!topicUnknown || nowNanos - unknownAtNanos > BROKERS_LEARN_NANOS) {
+            topicUnknown = true;
+            unknownSinceNanos = nowNanos;
+        }
+        unknownAtNanos = nowNanos;
+        return nowNanos - unknownSinceNanos <= BROKERS_LEARN_NANOS;
     }
 
     synchronized boolean mayReplace(long nowNanos) {

@@ -72,9 +72,19 @@ class StreamFailuresTest {
     }
 
     @Test
-    void deletedCaptureTopicStops() {
-        assertThat(failures.handle(new MissingSourceTopicException("gone"))).isEqualTo(SHUTDOWN_CLIENT);
-        assertFatal(ExitCode.KAFKA_UNAVAILABLE, "gone");
+    void captureTopicThatABrokerDoesNotKnowYetIsAskedForAgain() {
+        assertThat(failures.handle(new MissingSourceTopicException("gone"))).isEqualTo(REPLACE_THREAD);
+        assertThat(failures.fatal()).isEmpty();
+    }
+
+    @Test
+    void captureTopicThatStaysUnknownWasDeleted() {
+        for (int seconds = 0; seconds <= 30; seconds += 5) {
+            assertThat(failures.mayStillBeLearnt(TimeUnit.SECONDS.toNanos(seconds)))
+                    .isTrue();
+        }
+        assertThat(failures.mayStillBeLearnt(TimeUnit.SECONDS.toNanos(35))).isFalse();
+        assertThat(failures.mayStillBeLearnt(TimeUnit.SECONDS.toNanos(100))).isTrue();
     }
 
     @Test
