@@ -55,6 +55,8 @@ class AgentTest {
     private final ScriptedSource source = new ScriptedSource();
     private final MemoryPublisher publisher = new MemoryPublisher();
     private Agent agent;
+    private int exchanged;
+    private long exchangedAtNs = EPOCH;
 
     @AfterEach
     void stop() {
@@ -218,6 +220,43 @@ class AgentTest {
         }
 
         @Test
+        void runsCountAsManySegmentsAsTheyStandFor() {
+            start(Map.of());
+            exchange(2_000);
+            close();
+            assertThat(publisher.segmentCount()).isEqualTo(4_000);
+            assertThat(publisher.segments()).hasSizeLessThan(100);
+            assertThat(goodbye().getStatistics().getPublished()).isEqualTo(4_000);
+            assertThat(agent.statistics().tracked().merged())
+                    .isEqualTo(4_000 - publisher.segments().size());
+            assertAddsUp();
+        }
+
+        @Test
+        void whileKafkaIsAwayRunsGrowAndNothingIsLost() {
+            start(Map.of("agent.queue.segments", "1024"));
+            exchange(10);
+            await(() -> publisher.segmentCount() > 0);
+            publisher.setAway(true);
+            exchange(20_000);
+            await(() -> agent.statistics().source().delivered() == 40_020);
+            publisher.setAway(false);
+            close();
+            assertThat(agent.statistics().tracked().leftOut()).isZero();
+            assertThat(publisher.segmentCount()).isEqualTo(40_020);
+            assertAddsUp();
+        }
+
+        @Test
+        void everySegmentIsToldWhereThatIsWanted() {
+            start(Map.of("agent.fidelity.all.ports", "60000"));
+            exchange(200);
+            close();
+            assertThat(publisher.segments()).hasSize(400);
+            assertThat(agent.statistics().tracked().merged()).isZero();
+        }
+
+        @Test
         void aStopDoesNotWaitForKafkaForEver() {
             start(Map.of("agent.stop.timeout", "1s"));
             publisher.setAway(true);
@@ -312,6 +351,21 @@ class AgentTest {
                 "127.0.0.1",
                 PacketBytes.tcp().ports(port, 60_000).flags(flags).sequence(number & 0xffff_ffffL));
         source.packet(packet, number);
+    }
+
+    /** So much data of one end, each acknowledged by the other, a millisecond apart. */
+    private void exchange(int requests) {
+        for (int i = 0; i < requests; i++) {
+            long next = 1 + (exchanged + 1) * 10L;
+            exchanged++;
+            segment(PacketBytes.tcp().ports(40_000, 60_000).sequence(next - 10).payload(10));
+            segment(PacketBytes.tcp().ports(60_000, 40_000).acknowledgment(next));
+        }
+    }
+
+    private void segment(PacketBytes.TcpBytes segment) {
+        exchangedAtNs += 500_000;
+        source.packet(Headers.packet("127.0.0.1", "127.0.0.1", segment), exchangedAtNs);
     }
 
     private Heartbeat goodbye() {
