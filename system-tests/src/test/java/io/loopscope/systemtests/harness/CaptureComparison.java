@@ -81,6 +81,9 @@ public final class CaptureComparison {
         List<WireSegment> unknown = new ArrayList<>();
         pipeline.log()
                 .batches()
+                .peek(batch -> assertThat(batch.getSegments())
+                        .as("segments: set the agent's fidelity to all")
+                        .allMatch(segment -> segment.getRun() == null))
                 .forEach(batch -> WireSegment.each(batch, segment -> {
                     boolean isOfPort = segment.source().endsWith(port)
                             || segment.destination().endsWith(port);

@@ -49,12 +49,9 @@ public record WireSegment(
         return bits;
     }
 
-    /** The segments of a published batch, in its order. */
+    /** The segments of a published batch, in its order; a run as one, with the octets of all. */
     static void each(CaptureBatch batch, Consumer<WireSegment> consumer) {
         for (CapturedSegment segment : batch.getSegments()) {
-            if (segment.getRun() != null) {
-                throw new IllegalStateException("a run has no single segments: set the agent's fidelity to all");
-            }
             ConnectionRef tuple = batch.getConnections().get(segment.getConnection());
             String low = ConnectionKey.text(FourTuple.socket(tuple.getLow()));
             String high = ConnectionKey.text(FourTuple.socket(tuple.getHigh()));
