@@ -3,6 +3,8 @@ package io.loopscope.systemtests.harness;
 import io.loopscope.standalone.broker.BrokerAddress;
 import io.loopscope.standalone.broker.EmbeddedKafka;
 import io.loopscope.standalone.broker.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +37,33 @@ public record Broker(long pid, String bootstrapServers, Set<Integer> ports) {
             process.destroyForcibly();
             process.onExit().join();
         });
+    }
+
+    /** SIGSTOP: its connections stay, and nothing is answered. */
+    public void suspend() {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        try {
+            int code = new ProcessBuilder("kill", "-s", signal, Long.toString(pid))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill -s " + signal + " of the broker failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     /** Starts it again after its end, with its data and on its ports. */
