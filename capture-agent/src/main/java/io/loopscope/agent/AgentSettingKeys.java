@@ -176,10 +176,10 @@ public final class AgentSettingKeys {
             .define(
                     CONTROL_FLUSH_INTERVAL,
                     STRING,
-                    "20ms",
+                    "10ms",
                     DurationRange.between("1ms", "10s"),
                     LOW,
-                    "The same for a SYN, FIN or RST, which is worth hurrying. In a storm of connections every 50 ms.")
+                    "The same for a SYN, FIN or RST, which is worth hurrying. In a storm of connections every 25 ms.")
             .define(
                     HEARTBEAT_INTERVAL,
                     STRING,

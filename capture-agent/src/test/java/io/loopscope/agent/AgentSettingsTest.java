@@ -31,7 +31,7 @@ class AgentSettingsTest {
         assertThat(settings.fidelity().general()).isEqualTo(Fidelity.COALESCED);
         assertThat(settings.batchSegments()).isEqualTo(500);
         assertThat(settings.flushInterval()).isEqualTo(Duration.ofMillis(100));
-        assertThat(settings.controlFlushInterval()).isEqualTo(Duration.ofMillis(20));
+        assertThat(settings.controlFlushInterval()).isEqualTo(Duration.ofMillis(10));
         assertThat(settings.heartbeatInterval()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.include()).isEqualTo(new AgentSettings.TrafficList(Set.of(), Set.of(), Set.of()));
         assertThat(settings.excludePids()).isEmpty();

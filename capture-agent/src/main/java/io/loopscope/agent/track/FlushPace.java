@@ -6,8 +6,8 @@ package io.loopscope.agent.track;
  * runs of all others, and nothing would be merged any more. Time is any clock that only goes forward, in nanoseconds.
  */
 public final class FlushPace {
-    /** Least time between a flush and the next hurried one: 20 a second. */
-    static final long HURRIED_PACE_NS = 50_000_000;
+    /** Least time between a flush and the next hurried one: 40 a second. */
+    static final long HURRIED_PACE_NS = 25_000_000;
 
     private final long coalescedNs;
     private final long singleNs;
