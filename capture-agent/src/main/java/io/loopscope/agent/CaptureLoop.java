@@ -120,13 +120,7 @@ final class CaptureLoop implements Runnable {
     }
 
     private void take() {
-        ParseResult result = parser.parse(
-                packet.data(),
-                packet.offset(),
-                packet.capturedLength(),
-                packet.wireLength(),
-                packet.linkType(),
-                header);
+        ParseResult result = packet.parse(parser, header);
         counters.packets.count(result, header);
         if (result != ParseResult.OK) {
             return;

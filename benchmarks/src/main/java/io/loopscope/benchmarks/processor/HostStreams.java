@@ -58,13 +58,7 @@ final class HostStreams {
             SegmentHeader header = new SegmentHeader();
             HeaderParser parser = new HeaderParser();
             while (source.next(packet) == PacketSource.Next.PACKET) {
-                ParseResult result = parser.parse(
-                        packet.data(),
-                        packet.offset(),
-                        packet.capturedLength(),
-                        packet.wireLength(),
-                        packet.linkType(),
-                        header);
+                ParseResult result = packet.parse(parser, header);
                 if (result == ParseResult.OK) {
                     streams.add(header, packet.timestampNs());
                 }

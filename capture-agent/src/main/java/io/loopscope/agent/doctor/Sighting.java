@@ -37,13 +37,7 @@ final class Sighting {
     }
 
     void add(Packet packet) {
-        ParseResult result = parser.parse(
-                packet.data(),
-                packet.offset(),
-                packet.capturedLength(),
-                packet.wireLength(),
-                packet.linkType(),
-                header);
+        ParseResult result = packet.parse(parser, header);
         if (result != ParseResult.OK || !ports.test(header.sourcePort(), header.destinationPort())) {
             return;
         }

@@ -57,13 +57,7 @@ public final class HeaderReader implements AutoCloseable {
         while (true) {
             switch (source.next(packet)) {
                 case PACKET -> {
-                    result = parser.parse(
-                            packet.data(),
-                            packet.offset(),
-                            packet.capturedLength(),
-                            packet.wireLength(),
-                            packet.linkType(),
-                            header);
+                    result = packet.parse(parser, header);
                     counters.count(result, header);
                     return true;
                 }

@@ -1,5 +1,8 @@
 package io.loopscope.agent.source;
 
+import io.loopscope.agent.parse.HeaderParser;
+import io.loopscope.agent.parse.ParseResult;
+import io.loopscope.agent.parse.SegmentHeader;
 import java.nio.ByteBuffer;
 
 /**
@@ -28,6 +31,16 @@ public final class Packet {
         linkType = link;
         interfaceIndex = interfaceNumber;
         timestampNs = timeNs;
+    }
+
+    /**
+     * Parses it.
+     *
+     * @param header filled when the answer is {@link ParseResult#OK}, in an undefined state otherwise
+     * @return what became of the packet
+     */
+    public ParseResult parse(HeaderParser parser, SegmentHeader header) {
+        return parser.parse(data, offset, capturedLength, wireLength, linkType, header);
     }
 
     /** Holds the captured octets; big-endian; its position and limit mean nothing. */

@@ -1,9 +1,7 @@
 package io.loopscope.agent.source;
 
 import com.sun.jna.Platform;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pcap4jSource implements PacketSource {
     private static final Logger LOG = LoggerFactory.getLogger(Pcap4jSource.class);
-    private static final int WAIT_MS = 100;
     private static final int READ_DROPS_EVERY = 4096;
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    /** Two CPUs may stamp packets in another order than they queue them: 59 µs were seen. */
-    private static final long DISORDER_NS = 1_000_000;
-    /** The kernel hands a buffer over at the second tick of its timer at the latest, and a tick may come late. */
-    private static final int TICKS = 2;
-
-    private static final Duration TICK_DELAY = Duration.ofMillis(20);
-
     private final PcapHandle handle;
     private final PcapCapture capture;
     /** Null where libpcap's own timeout is to be relied on. */
@@ -40,8 +29,7 @@ public final class Pcap4jSource implements PacketSource {
 
     private final String interfaceName;
     private final int linkType;
-    private final long latencyNs;
-    private final Clock clock = Clock.systemUTC();
+    private final LiveTime time;
     private final AtomicLong delivered = new AtomicLong();
     private final PcapDrops drops = new PcapDrops();
     private long caughtUpToNs = Long.MIN_VALUE;
@@ -58,7 +46,7 @@ public final class Pcap4jSource implements PacketSource {
         this.socket = socket;
         this.interfaceName = interfaceName;
         linkType = handle.getDlt().value();
-        latencyNs = readTimeout.multipliedBy(TICKS).plus(TICK_DELAY).toNanos();
+        time = new LiveTime(readTimeout);
     }
 
     /**
@@ -117,15 +105,15 @@ public final class Pcap4jSource implements PacketSource {
 
     @Override
     public Next next(Packet packet) throws CaptureException {
-        long before = now();
+        long before = time.nowNs();
         Next next = read(packet);
         if (next == Next.IDLE && socket != null) {
-            socket.await(WAIT_MS);
-            before = now();
+            socket.await(LiveTime.WAIT_MS);
+            before = time.nowNs();
             next = read(packet);
         }
         if (next == Next.IDLE) {
-            caughtUpToNs = Math.max(caughtUpToNs, before - latencyNs);
+            caughtUpToNs = Math.max(caughtUpToNs, time.handedOverUpToNs(before));
         }
         return next;
     }
@@ -145,7 +133,7 @@ public final class Pcap4jSource implements PacketSource {
         }
         packet.setData(capture.packet(), 0, capture.capturedLength(), capture.wireLength());
         packet.setOrigin(linkType, 0, capture.timeNs());
-        caughtUpToNs = Math.max(caughtUpToNs, packet.timestampNs() - DISORDER_NS);
+        caughtUpToNs = Math.max(caughtUpToNs, packet.timestampNs() - LiveTime.DISORDER_NS);
         long count = delivered.getPlain() + 1;
         delivered.setRelease(count);
         if (count % READ_DROPS_EVERY == 0) {
@@ -162,14 +150,9 @@ public final class Pcap4jSource implements PacketSource {
         }
     }
 
-    private long now() {
-        Instant now = clock.instant();
-        return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
-    }
-
     @Override
     public void wakeUp() {
-        // No wait is longer than WAIT_MS.
+        // No wait is longer than LiveTime.WAIT_MS.
     }
 
     @Override

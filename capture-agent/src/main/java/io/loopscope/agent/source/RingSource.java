@@ -3,9 +3,7 @@ package io.loopscope.agent.source;
 import com.sun.jna.Platform;
 import io.loopscope.agent.parse.LinkType;
 import java.lang.invoke.VarHandle;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -18,24 +16,14 @@ import org.pcap4j.core.PcapHandle;
  * with an interface; it does not capture.
  */
 public final class RingSource implements PacketSource {
-    private static final int WAIT_MS = 100;
     private static final int COMPILING_OCTETS = 64 * 1024;
-    private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    /** Packets are stamped as they are put into the ring, or shortly before when some other program wants times. */
-    private static final long DISORDER_NS = 1_000_000;
-    /** The kernel hands a block over at the second tick of its timer at the latest, and a tick may come late. */
-    private static final int TICKS = 2;
-
-    private static final Duration TICK_DELAY = Duration.ofMillis(20);
-
     private final String interfaceName;
     private final RingSocket socket;
     private final RingBlocks blocks;
     /** Null for the loopback interface, which loses nothing. */
     private final @Nullable InterfaceDrops interfaceDrops;
 
-    private final long latencyNs;
-    private final Clock clock = Clock.systemUTC();
+    private final LiveTime time;
     private final AtomicLong delivered = new AtomicLong();
     private long idleUpToNs = Long.MIN_VALUE;
     private @Nullable CaptureException failure;
@@ -47,7 +35,7 @@ public final class RingSource implements PacketSource {
                 captured.loopback() ? null : InterfaceDrops.of(captured.name()).orElse(null);
         this.socket = socket;
         this.blocks = blocks;
-        latencyNs = blockTimeout.multipliedBy(TICKS).plus(TICK_DELAY).toNanos();
+        time = new LiveTime(blockTimeout);
     }
 
     /**
@@ -101,13 +89,13 @@ public final class RingSource implements PacketSource {
         if (take(packet)) {
             return Next.PACKET;
         }
-        int error = socket.await(WAIT_MS);
+        int error = socket.await(LiveTime.WAIT_MS);
         if (error != 0) {
             failure = PcapFailures.broken(
                     "capturing on " + interfaceName, new IllegalStateException(RingSocket.describe(error)));
         }
         // The clock first: what is not there now was not captured before, but for what the kernel still gathers.
-        long before = now();
+        long before = time.nowNs();
         if (take(packet)) {
             return Next.PACKET;
         }
@@ -135,12 +123,7 @@ public final class RingSource implements PacketSource {
         if (failure != null) {
             throw failure;
         }
-        idleUpToNs = Math.max(idleUpToNs, before - latencyNs);
-    }
-
-    private long now() {
-        Instant now = clock.instant();
-        return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
+        idleUpToNs = Math.max(idleUpToNs, time.handedOverUpToNs(before));
     }
 
     @Override
@@ -167,7 +150,7 @@ public final class RingSource implements PacketSource {
     @Override
     public long caughtUpToNs() {
         long read = blocks.givenBackUpToNs();
-        return read == Long.MIN_VALUE ? idleUpToNs : Math.max(idleUpToNs, read - DISORDER_NS);
+        return read == Long.MIN_VALUE ? idleUpToNs : Math.max(idleUpToNs, read - LiveTime.DISORDER_NS);
     }
 
     @Override

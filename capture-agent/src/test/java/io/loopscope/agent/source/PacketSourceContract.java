@@ -174,7 +174,7 @@ public abstract class PacketSourceContract {
             Next next = scene.source().next(packet);
             assertThat(next).as("after %d packets", seen.size()).isNotEqualTo(Next.END);
             SegmentHeader header = new SegmentHeader();
-            if (next == Next.PACKET && parse(parser, packet, header) == ParseResult.OK && isOf(scene, header)) {
+            if (next == Next.PACKET && packet.parse(parser, header) == ParseResult.OK && isOf(scene, header)) {
                 seen.add(new Seen(
                         header,
                         packet.timestampNs(),
@@ -184,11 +184,6 @@ public abstract class PacketSourceContract {
             }
         }
         return seen;
-    }
-
-    private static ParseResult parse(HeaderParser parser, Packet packet, SegmentHeader into) {
-        return parser.parse(
-                packet.data(), packet.offset(), packet.capturedLength(), packet.wireLength(), packet.linkType(), into);
     }
 
     private static boolean isOf(Scene scene, SegmentHeader header) {

@@ -177,14 +177,7 @@ class RingBlocksTest {
 
     private SegmentHeader parsed() {
         SegmentHeader header = new SegmentHeader();
-        ParseResult result = new HeaderParser()
-                .parse(
-                        packet.data(),
-                        packet.offset(),
-                        packet.capturedLength(),
-                        packet.wireLength(),
-                        packet.linkType(),
-                        header);
+        ParseResult result = packet.parse(new HeaderParser(), header);
         assertThat(result).isEqualTo(ParseResult.OK);
         return header;
     }

@@ -36,13 +36,7 @@ record Captured(SegmentHeader header, long timeNs) {
         Packet packet = new Packet();
         try (PcapFileSource source = PcapFileSource.open(file)) {
             while (next(source, packet)) {
-                ParseResult result = parser.parse(
-                        packet.data(),
-                        packet.offset(),
-                        packet.capturedLength(),
-                        packet.wireLength(),
-                        packet.linkType(),
-                        header);
+                ParseResult result = packet.parse(parser, header);
                 if (result == ParseResult.OK) {
                     SegmentHeader copy = new SegmentHeader();
                     copy.copyFrom(header);

@@ -1,7 +1,15 @@
 package io.loopscope.systemtests.harness;
 
+import static io.loopscope.systemtests.harness.HandMade.ACK;
+import static io.loopscope.systemtests.harness.HandMade.BOOT;
+import static io.loopscope.systemtests.harness.HandMade.FIN;
+import static io.loopscope.systemtests.harness.HandMade.NAMESPACE;
+import static io.loopscope.systemtests.harness.HandMade.SYN;
+import static io.loopscope.systemtests.harness.HandMade.loopback;
+import static io.loopscope.systemtests.harness.HandMade.segment;
+import static io.loopscope.systemtests.harness.HandMade.socket;
+
 import io.loopscope.schemas.v1.CaptureBatch;
-import io.loopscope.schemas.v1.CaptureStatistics;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.ConnectionRef;
 import io.loopscope.schemas.v1.Fidelity;
@@ -11,19 +19,14 @@ import io.loopscope.schemas.v1.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The records of a host with two servers, on ports 80 and 443, that others flood with SYNs. */
 public final class FloodedHost {
     public static final String NAME = "flooded";
     public static final List<Integer> SERVERS = List.of(80, 443);
 
-    private static final int FIN = 1;
-    private static final int SYN = 2;
-    private static final int ACK = 16;
     private static final int FIRST_CLIENT_PORT = 20_000;
     private static final long EPOCH_NS = 1_700_000_000_000_000_000L;
-    private static final long NAMESPACE = 4_026_531_840L;
 
     private long nowNs = EPOCH_NS;
     private long batches;
@@ -59,9 +62,7 @@ public final class FloodedHost {
             int one = flooded++;
             byte[] spoofed = {127, (byte) (64 + (one >> 16)), (byte) (one >> 8), (byte) one};
             connections.add(new ConnectionRef(
-                    socket(new byte[] {127, 0, 0, 1}, SERVERS.get(one % SERVERS.size())),
-                    socket(spoofed, 1_024 + one % 60_000),
-                    Fidelity.ALL));
+                    loopback(SERVERS.get(one % SERVERS.size())), socket(spoofed, 1_024 + one % 60_000), Fidelity.ALL));
             segments.add(segment(i, Side.HIGH, SYN, one, 0));
         }
         return batch(connections, segments);
@@ -70,29 +71,12 @@ public final class FloodedHost {
     /** This much later all that was captured has been sent. */
     public Heartbeat promise(long seconds) {
         nowNs += seconds * 1_000_000_000L;
-        return Heartbeat.newBuilder()
+        return HandMade.heartbeat(flooded)
                 .setHostId(NAME)
-                .setBootId("boot-1")
                 .setAgentEpoch(EPOCH_NS)
-                .setAgentVersion("0.1.0")
-                .setNetworkNamespace(NAMESPACE)
-                .setInterfaces(List.of("lo"))
                 .setWatermarkNs(nowNs)
                 .setIntervalMs(1_000)
                 .setNextBatchSequence(batches)
-                .setStatistics(CaptureStatistics.newBuilder()
-                        .setSeen(flooded)
-                        .setKernelDropped(0)
-                        .setInterfaceDropped(0)
-                        .setShed(0)
-                        .setExcludedOwn(0)
-                        .setExcludedBySetting(0)
-                        .setMalformed(0)
-                        .setNotTcp(0)
-                        .setPublished(flooded)
-                        .setPublishFailed(0)
-                        .setByReason(Map.of())
-                        .build())
                 .build();
     }
 
@@ -104,10 +88,8 @@ public final class FloodedHost {
 
     private static List<ConnectionRef> clients(int number) {
         List<ConnectionRef> connections = new ArrayList<>();
-        byte[] loopback = {127, 0, 0, 1};
         for (int i = 0; i < number; i++) {
-            connections.add(new ConnectionRef(
-                    socket(loopback, SERVERS.get(0)), socket(loopback, FIRST_CLIENT_PORT + i), Fidelity.ALL));
+            connections.add(new ConnectionRef(loopback(SERVERS.get(0)), loopback(FIRST_CLIENT_PORT + i), Fidelity.ALL));
         }
         return connections;
     }
@@ -116,7 +98,7 @@ public final class FloodedHost {
         nowNs += 5_000_000;
         return CaptureBatch.newBuilder()
                 .setHostId(NAME)
-                .setBootId("boot-1")
+                .setBootId(BOOT)
                 .setAgentEpoch(EPOCH_NS)
                 .setNetworkNamespace(NAMESPACE)
                 .setInterface$("lo")
@@ -125,23 +107,6 @@ public final class FloodedHost {
                 .setSkippedBefore(0)
                 .setConnections(connections)
                 .setSegments(segments)
-                .build();
-    }
-
-    private static SocketAddress socket(byte[] address, int port) {
-        return new SocketAddress(ByteBuffer.wrap(address), port);
-    }
-
-    private static CapturedSegment segment(int connection, Side sender, int flags, long sequence, long ack) {
-        return CapturedSegment.newBuilder()
-                .setConnection(connection)
-                .setSender(sender)
-                .setTimeDeltaNs(0)
-                .setFlags(flags)
-                .setSequence(sequence)
-                .setAcknowledgment(ack)
-                .setWindow(65_535)
-                .setPayloadOctets(0)
                 .build();
     }
 }

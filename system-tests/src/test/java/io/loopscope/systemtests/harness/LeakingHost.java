@@ -1,28 +1,26 @@
 package io.loopscope.systemtests.harness;
 
+import static io.loopscope.systemtests.harness.HandMade.ACK;
+import static io.loopscope.systemtests.harness.HandMade.BOOT;
+import static io.loopscope.systemtests.harness.HandMade.FIN;
+import static io.loopscope.systemtests.harness.HandMade.NAMESPACE;
+import static io.loopscope.systemtests.harness.HandMade.SYN;
+import static io.loopscope.systemtests.harness.HandMade.loopback;
+import static io.loopscope.systemtests.harness.HandMade.segment;
+
 import io.loopscope.schemas.v1.CaptureBatch;
-import io.loopscope.schemas.v1.CaptureStatistics;
-import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.ConnectionRef;
 import io.loopscope.schemas.v1.Fidelity;
 import io.loopscope.schemas.v1.Heartbeat;
 import io.loopscope.schemas.v1.Side;
-import io.loopscope.schemas.v1.SocketAddress;
-import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The records of a host whose servers leave a connection half closed, one each: many of one server would be told together.
  */
 public final class LeakingHost {
-    private static final int FIN = 1;
-    private static final int SYN = 2;
-    private static final int ACK = 16;
     private static final int FIRST_SERVER_PORT = 13_306;
     private static final int FIRST_CLIENT_PORT = 20_000;
-    private static final String BOOT = "boot-1";
-    private static final long NAMESPACE = 4_026_531_840L;
 
     private final String name;
     private final long epochNs;
@@ -51,59 +49,24 @@ public final class LeakingHost {
                 .setBatchSequence(batches++)
                 .setBaseTimeNs(timeNs)
                 .setSkippedBefore(0)
-                .setConnections(List.of(new ConnectionRef(socket(server), socket(client), Fidelity.ALL)))
+                .setConnections(List.of(new ConnectionRef(loopback(server), loopback(client), Fidelity.ALL)))
                 .setSegments(List.of(
-                        segment(Side.HIGH, SYN, 99, 0),
-                        segment(Side.LOW, SYN | ACK, 299, 100),
-                        segment(Side.HIGH, ACK, 100, 300),
-                        segment(Side.HIGH, FIN | ACK, 100, 300),
-                        segment(Side.LOW, ACK, 300, 101)))
+                        segment(0, Side.HIGH, SYN, 99, 0),
+                        segment(0, Side.LOW, SYN | ACK, 299, 100),
+                        segment(0, Side.HIGH, ACK, 100, 300),
+                        segment(0, Side.HIGH, FIN | ACK, 100, 300),
+                        segment(0, Side.LOW, ACK, 300, 101)))
                 .build();
     }
 
     /** Everything up to this time has been sent. */
     public Heartbeat promise(long timeNs, long intervalMs) {
-        long seen = batches;
-        return Heartbeat.newBuilder()
+        return HandMade.heartbeat(batches)
                 .setHostId(name)
-                .setBootId(BOOT)
                 .setAgentEpoch(epochNs)
-                .setAgentVersion("0.1.0")
-                .setNetworkNamespace(NAMESPACE)
-                .setInterfaces(List.of("lo"))
                 .setWatermarkNs(timeNs)
                 .setIntervalMs(intervalMs)
                 .setNextBatchSequence(batches)
-                .setStatistics(CaptureStatistics.newBuilder()
-                        .setSeen(seen)
-                        .setKernelDropped(0)
-                        .setInterfaceDropped(0)
-                        .setShed(0)
-                        .setExcludedOwn(0)
-                        .setExcludedBySetting(0)
-                        .setMalformed(0)
-                        .setNotTcp(0)
-                        .setPublished(seen)
-                        .setPublishFailed(0)
-                        .setByReason(Map.of())
-                        .build())
-                .build();
-    }
-
-    private static SocketAddress socket(int port) {
-        return new SocketAddress(ByteBuffer.wrap(new byte[] {127, 0, 0, 1}), port);
-    }
-
-    private static CapturedSegment segment(Side sender, int flags, long sequence, long acknowledgment) {
-        return CapturedSegment.newBuilder()
-                .setConnection(0)
-                .setSender(sender)
-                .setTimeDeltaNs(0)
-                .setFlags(flags)
-                .setSequence(sequence)
-                .setAcknowledgment(acknowledgment)
-                .setWindow(65_535)
-                .setPayloadOctets(0)
                 .build();
     }
 }

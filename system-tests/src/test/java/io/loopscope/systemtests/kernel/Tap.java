@@ -91,13 +91,7 @@ final class Tap implements AutoCloseable {
     }
 
     private void parse(Packet packet) {
-        ParseResult result = parser.parse(
-                packet.data(),
-                packet.offset(),
-                packet.capturedLength(),
-                packet.wireLength(),
-                packet.linkType(),
-                header);
+        ParseResult result = packet.parse(parser, header);
         if (result.kind() == ParseResult.Kind.MALFORMED) {
             throw new IllegalStateException("a packet of a real kernel is " + result);
         }

@@ -6,13 +6,12 @@ import io.loopscope.agent.parse.ParseResult;
 import io.loopscope.agent.parse.SegmentHeader;
 import io.loopscope.agent.publish.Identity;
 import io.loopscope.schemas.v1.CaptureBatch;
-import io.loopscope.schemas.v1.CaptureStatistics;
 import io.loopscope.schemas.v1.Heartbeat;
 import io.loopscope.schemas.v1.SocketReport;
+import io.loopscope.systemtests.harness.HandMade;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -158,7 +157,7 @@ final class HostRecords {
                         .setNextBatchSequence(batch.nextSequence())
                         .setHeartbeatSequence(nextHeartbeat++)
                         .setPlannedStop(goodbye)
-                        .setStatistics(statistics())
+                        .setStatistics(HandMade.statistics(seen, kernelDropped))
                         .setSocketPollId(table.lastPoll())
                         .build());
     }
@@ -173,23 +172,6 @@ final class HostRecords {
                             .setNetworkNamespace(identity.networkNamespace())
                             .build());
         }
-    }
-
-    private CaptureStatistics statistics() {
-        return CaptureStatistics.newBuilder()
-                .setSeen(seen + kernelDropped)
-                .setKernelDropped(kernelDropped)
-                .setInterfaceDropped(0)
-                .setQueueDropped(0)
-                .setShed(0)
-                .setExcludedOwn(0)
-                .setExcludedBySetting(0)
-                .setMalformed(0)
-                .setNotTcp(0)
-                .setPublished(seen)
-                .setPublishFailed(0)
-                .setByReason(Map.of())
-                .build();
     }
 
     private void add(long timeNs, SpecificRecord value) {

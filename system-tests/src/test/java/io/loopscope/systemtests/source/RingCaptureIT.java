@@ -179,18 +179,13 @@ class RingCaptureIT {
             while (!closed.get()) {
                 if (source.next(packet) == Next.PACKET) {
                     packets++;
-                    parse(parser, packet, header);
+                    packet.parse(parser, header);
                 }
             }
         } catch (CaptureException e) {
             throw new IllegalStateException(e);
         }
         return packets;
-    }
-
-    private static ParseResult parse(HeaderParser parser, Packet packet, SegmentHeader into) {
-        return parser.parse(
-                packet.data(), packet.offset(), packet.capturedLength(), packet.wireLength(), packet.linkType(), into);
     }
 
     @Test
@@ -210,7 +205,7 @@ class RingCaptureIT {
             assertThat(octets(packet)).isEqualTo(tagged);
             assertThat(packet.wireLength()).isEqualTo(tagged.length);
             SegmentHeader header = new SegmentHeader();
-            ParseResult result = parse(new HeaderParser(), packet, header);
+            ParseResult result = packet.parse(new HeaderParser(), header);
             assertThat(result).isEqualTo(ParseResult.OK);
             assertThat(header.payloadOctets()).isEqualTo(3);
         }

@@ -71,13 +71,7 @@ final class Watching implements AutoCloseable {
                         throw new IllegalStateException("a packet of " + packet.timestampNs()
                                 + " comes after the promise that there are none before " + promised);
                     }
-                    ParseResult result = parser.parse(
-                            packet.data(),
-                            packet.offset(),
-                            packet.capturedLength(),
-                            packet.wireLength(),
-                            packet.linkType(),
-                            header);
+                    ParseResult result = packet.parse(parser, header);
                     if (result == ParseResult.OK) {
                         segments.add(segment(header, packet.timestampNs()));
                     } else if (result.kind() == ParseResult.Kind.MALFORMED) {

@@ -100,13 +100,7 @@ final class FileAnalysis {
             firstNanos = time;
         }
         lastNanos = Math.max(lastNanos, time);
-        ParseResult result = parser.parse(
-                packet.data(),
-                packet.offset(),
-                packet.capturedLength(),
-                packet.wireLength(),
-                packet.linkType(),
-                header);
+        ParseResult result = packet.parse(parser, header);
         counters.count(result, header);
         if (result == ParseResult.OK) {
             conversations.find(header);
