@@ -33,11 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostMonitor {
 
-    private static final int VERSION = 2;
-
-    /** From this version on, what the socket table said is stored, too. */
-    private static final int WITH_TABLE = 2;
-
     private final HostContext host;
     private final ConditionEngine conditions;
     private final ListenerTable listeners;
@@ -250,7 +245,7 @@ public final class HostMonitor {
         return monitor == null
                 ? null
                 : bytes(output -> {
-                    output.writeByte(VERSION);
+                    StoredVersion.write(output);
                     monitor.writeTo(output);
                 });
     }
@@ -258,7 +253,7 @@ public final class HostMonitor {
     /** Stored value of the host itself. */
     public byte[] hostBytes() {
         return bytes(output -> {
-            output.writeByte(VERSION);
+            StoredVersion.write(output);
             Timers timers = host.timers;
             output.writeLong(timers.nowNanos());
             output.writeLong(timers.unwatchedNanos());
@@ -339,16 +334,19 @@ public final class HostMonitor {
          */
         public Restorer host(byte[] bytes) throws IOException {
             DataInputStream input = new DataInputStream(new ByteArrayInputStream(bytes));
-            int version = version(input, "host");
+            int version = StoredVersion.read("host", input);
             HostContext host = monitor.host;
             host.timers.restore(input.readLong(), input.readLong(), input.readBoolean(), input.readLong());
             host.restore(input.readLong(), input.readLong());
             monitor.capture.readFrom(input);
             monitor.agent.readFrom(input);
-            if (version >= WITH_TABLE) {
+            if (version >= StoredVersion.WITH_TABLE) {
                 host.polls.readFrom(input);
                 host.locals.readFrom(input);
                 monitor.table.readFrom(input);
+            }
+            if (version < StoredVersion.WITH_NAMES) {
+                host.polls.withoutNames();
             }
             return this;
         }
@@ -360,8 +358,8 @@ public final class HostMonitor {
          */
         public Restorer listener(Listener listener, byte[] bytes) throws IOException {
             DataInputStream input = new DataInputStream(new ByteArrayInputStream(bytes));
-            int version = version(input, "listener");
-            monitor.listeners.of(listener).readFrom(input, version >= WITH_TABLE);
+            int version = StoredVersion.read("listener", input);
+            monitor.listeners.of(listener).readFrom(input, version);
             return this;
         }
 
@@ -387,7 +385,6 @@ public final class HostMonitor {
          */
         public HostMonitor restore(Step out) {
             monitor.host.begin(out);
-            monitor.host.polls.interrupted();
             Quarantine quarantine = monitor.connections.quarantine();
             for (Tracked one : tracked) {
                 quarantine.guard(one, () -> monitor.connections.restore(one));
@@ -418,14 +415,6 @@ public final class HostMonitor {
         /** The host as far as it has been given, only to be looked at. */
         HostMonitor asStored() {
             return monitor;
-        }
-
-        private static int version(DataInputStream input, String what) throws IOException {
-            int version = input.readUnsignedByte();
-            if (version < 1 || version > VERSION) {
-                throw new IOException("a " + what + " stored in version " + version + ", known is 1 to " + VERSION);
-            }
-            return version;
         }
     }
 }

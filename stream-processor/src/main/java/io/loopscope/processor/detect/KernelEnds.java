@@ -170,10 +170,10 @@ final class KernelEnds {
         }
     }
 
-    static KernelEnds readFrom(DataInput input) throws IOException {
+    static KernelEnds readFrom(DataInput input, boolean withNames) throws IOException {
         KernelEnds read = new KernelEnds();
-        read.low = input.readBoolean() ? KernelEnd.readFrom(input) : null;
-        read.high = input.readBoolean() ? KernelEnd.readFrom(input) : null;
+        read.low = input.readBoolean() ? KernelEnd.readFrom(input, withNames) : null;
+        read.high = input.readBoolean() ? KernelEnd.readFrom(input, withNames) : null;
         read.lowOver = input.readBoolean();
         read.highOver = input.readBoolean();
         read.seedId = input.readBoolean() ? input.readUTF() : null;

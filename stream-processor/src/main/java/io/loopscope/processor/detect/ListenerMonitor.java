@@ -237,9 +237,10 @@ final class ListenerMonitor extends Timer implements Subject {
     /**
      * Reads what {@link #writeTo} wrote.
      *
-     * @param withTable whether what the socket table said was stored, too
+     * @param version the layout, see {@link StoredVersion}
      */
-    void readFrom(DataInput input, boolean withTable) throws IOException {
+    void readFrom(DataInput input, int version) throws IOException {
+        boolean withTable = version >= StoredVersion.WITH_TABLE;
         proven = input.readBoolean();
         StoredTimer.read(this, host.timers, input);
         census.readFrom(input);
@@ -248,7 +249,7 @@ final class ListenerMonitor extends Timer implements Subject {
         }
         alarms.readFrom(input, withTable);
         if (withTable) {
-            sockets = input.readBoolean() ? ListenSockets.readFrom(input) : null;
+            sockets = input.readBoolean() ? ListenSockets.readFrom(input, version >= StoredVersion.WITH_NAMES) : null;
             kernelCensus.readFrom(input);
         }
     }

@@ -106,13 +106,13 @@ final class SocketWatch {
             tracked = seed(tuple, socket, report.timeNanos());
         }
         Tracked known = tracked;
-        connections.quarantine().guard(known, () -> shown(known, side, socket, report.timeNanos()));
+        connections.quarantine().guard(known, () -> shown(known, side, socket, report));
     }
 
-    private void shown(Tracked tracked, Side side, KernelSocket socket, long atNanos) {
+    private void shown(Tracked tracked, Side side, KernelSocket socket, SocketReport report) {
         KernelEnds kernel = kernel(tracked);
         kernel.over(side, false);
-        if (kernel.known(side).report(socket, atNanos)) {
+        if (kernel.known(side).report(socket, report.lastOfPoll(), report.timeNanos())) {
             tracked.changed(host.out());
             watch(tracked);
         }
@@ -169,12 +169,13 @@ final class SocketWatch {
         }
         List<Tracked> round = new ArrayList<>(watched);
         watched.clear();
+        round.removeIf(tracked -> connections.get(tracked.tuple()) != tracked);
         Collections.sort(round);
         Translations.mark(round);
         for (Tracked tracked : round) {
             KernelEnds kernel = kernel(tracked);
             kernel.watched = false;
-            if (connections.get(tracked.tuple()) == tracked) {
+            if (connections.get(tracked.tuple()) == tracked) { // Not replaced while an earlier one was judged.
                 connections.quarantine().guard(tracked, () -> judgeAndWatch(tracked, kernel, report.timeNanos()));
             }
         }

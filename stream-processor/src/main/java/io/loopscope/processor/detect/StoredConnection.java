@@ -14,13 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** The stored form of a connection: a version, what the TCP core writes, and the detector's part. */
 final class StoredConnection {
 
-    private static final int VERSION = 2;
-
     /** Where the TCP core's part begins. */
     private static final int CONNECTION = 1;
-
-    /** From this version on, what the socket table said is stored, too. */
-    private static final int WITH_TABLE = 2;
 
     /** Stands for "no rule": something that happened. */
     private static final int HAPPENED = 0xFF;
@@ -45,7 +40,7 @@ final class StoredConnection {
 
     /** @return where the TCP core's part ends */
     private static int write(Tracked tracked, Octets output) throws IOException {
-        output.writeByte(VERSION);
+        StoredVersion.write(output);
         tracked.connection.writeTo(output);
         int end = output.length();
         output.writeInt(tracked.events);
@@ -92,10 +87,7 @@ final class StoredConnection {
             Timers timers,
             DataInput input)
             throws IOException {
-        int version = input.readUnsignedByte();
-        if (version < 1 || version > VERSION) {
-            throw new IOException("a connection stored in version " + version + ", known is 1 to " + VERSION);
-        }
+        int version = StoredVersion.read("connection", input);
         Tracked tracked = table.stored(Connection.readFrom(tuple, settings, input));
         tracked.events = input.readInt();
         tracked.handshakeCounted = input.readBoolean();
@@ -105,8 +97,8 @@ final class StoredConnection {
         for (int i = 0; i < conditions; i++) {
             tracked.conditions.add(read(tracked, engine, timers, input));
         }
-        if (version >= WITH_TABLE && input.readBoolean()) {
-            tracked.kernel = KernelEnds.readFrom(input);
+        if (version >= StoredVersion.WITH_TABLE && input.readBoolean()) {
+            tracked.kernel = KernelEnds.readFrom(input, version >= StoredVersion.WITH_NAMES);
             tracked.connection.listenerIs(tracked.server());
         }
         return tracked;

@@ -24,16 +24,21 @@ public final class KernelEnd {
     private long unownedNanos = NEVER;
     private int grown;
     private long grownNanos = NEVER;
-    /** Not stored: a full poll that is interrupted by a restart proves no absence. */
+    /** The poll that named it last. */
     private long namedNanos = NEVER;
+    /** It did so before its last report: stored, because the processor may be restarted before the poll is complete. */
+    private boolean namedEarly;
 
     /**
      * A report names it.
      *
+     * @param last it is the poll's last report
      * @return whether anything has changed that is worth storing
      */
-    public boolean report(KernelSocket socket, long readNanos) {
+    public boolean report(KernelSocket socket, boolean last, long readNanos) {
+        boolean naming = namedEarly || !last;
         namedNanos = readNanos;
+        namedEarly = !last;
         SocketFacts before = facts;
         if (before != null && !before.isSameSocketAs(socket.facts())) {
             before = null;
@@ -51,7 +56,7 @@ public final class KernelEnd {
         if (before != null) {
             grow(before.receiveQueue(), now.receiveQueue(), readNanos);
         }
-        return active || !now.equals(before);
+        return naming || active || !now.equals(before);
     }
 
     private static long since(long before, boolean holds, long nowNanos) {
@@ -168,10 +173,18 @@ public final class KernelEnd {
         output.writeLong(unownedNanos);
         output.writeInt(grown);
         output.writeLong(grownNanos);
+        output.writeBoolean(namedEarly);
+        if (namedEarly) {
+            output.writeLong(namedNanos);
+        }
     }
 
-    /** Reads what {@link #writeTo} wrote. */
-    public static KernelEnd readFrom(DataInput input) throws IOException {
+    /**
+     * Reads what {@link #writeTo} wrote.
+     *
+     * @param withNames false for what was written before the polls that name it were stored
+     */
+    public static KernelEnd readFrom(DataInput input, boolean withNames) throws IOException {
         KernelEnd end = new KernelEnd();
         end.facts = input.readBoolean() ? SocketFacts.readFrom(input) : null;
         end.sinceNanos = input.readLong();
@@ -180,6 +193,8 @@ public final class KernelEnd {
         end.unownedNanos = input.readLong();
         end.grown = input.readInt();
         end.grownNanos = input.readLong();
+        end.namedEarly = withNames && input.readBoolean();
+        end.namedNanos = end.namedEarly ? input.readLong() : NEVER;
         return end;
     }
 }

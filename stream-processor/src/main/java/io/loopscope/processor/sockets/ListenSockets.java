@@ -113,19 +113,27 @@ public final class ListenSockets {
     /** Writes what {@link #readFrom} reads. */
     public void writeTo(DataOutput output) throws IOException {
         output.writeByte(sockets.size());
-        for (SocketFacts socket : sockets.values()) {
-            socket.writeTo(output);
+        for (Map.Entry<Long, SocketFacts> socket : sockets.entrySet()) {
+            socket.getValue().writeTo(output);
+            output.writeLong(namedNanos.getOrDefault(socket.getKey(), NEVER));
         }
         output.writeLong(goneNanos);
         output.writeLong(replacedNanos);
     }
 
-    /** Reads what {@link #writeTo} wrote. */
-    public static ListenSockets readFrom(DataInput input) throws IOException {
+    /**
+     * Reads what {@link #writeTo} wrote.
+     *
+     * @param withNames false for what was written before the polls that name a socket were stored
+     */
+    public static ListenSockets readFrom(DataInput input, boolean withNames) throws IOException {
         ListenSockets read = new ListenSockets();
         for (int left = input.readUnsignedByte(); left > 0; left--) {
             SocketFacts facts = SocketFacts.readFrom(input);
             read.sockets.put(name(facts), facts);
+            if (withNames) {
+                read.namedNanos.put(name(facts), input.readLong());
+            }
         }
         read.goneNanos = input.readLong();
         read.replacedNanos = input.readLong();

@@ -87,8 +87,8 @@ public final class Polls {
         openIsWhole = false;
     }
 
-    /** The state was stored while a full poll was under way: which sockets it had named is not known any more. */
-    public void interrupted() {
+    /** Read from a version that did not store which sockets a poll had named that was under way. */
+    public void withoutNames() {
         if (openPoll != NONE) {
             doubt();
         }

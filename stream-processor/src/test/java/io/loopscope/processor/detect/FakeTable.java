@@ -88,6 +88,8 @@ final class FakeTable {
     private long cookies;
     Long overflows;
     Integer ephemeralPorts = 1000;
+    /** What happens between the reports of a poll. */
+    Runnable betweenReports = () -> {};
 
     FakeTable(Scene scene) {
         this.scene = scene;
@@ -180,6 +182,7 @@ final class FakeTable {
         int half = changed.size() / 2;
         send(new SocketReport(
                 pollId, full, false, scene.now, changed.subList(0, half), gone, overflows, ephemeralPorts));
+        betweenReports.run();
         send(new SocketReport(
                 pollId,
                 full,

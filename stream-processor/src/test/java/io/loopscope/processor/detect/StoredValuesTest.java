@@ -28,14 +28,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  * of the layout adds one.
  */
 class StoredValuesTest {
-    private static final int CURRENT = 2;
+    private static final int CURRENT = 3;
     private static final long END = 1_700_000_905_000_000_000L;
 
     private final Map<FourTuple, byte[]> connections = new HashMap<>();
     private final Step step = new Step();
 
     @ParameterizedTest
-    @ValueSource(ints = {1, CURRENT})
+    @ValueSource(ints = {1, 2, CURRENT})
     void everyVersionIsRead(int version) throws IOException {
         HostMonitor monitor = restore(version);
 
@@ -50,7 +50,7 @@ class StoredValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, CURRENT})
+    @ValueSource(ints = {1, 2, CURRENT})
     void openAnomalyEndsUnderTheIdItBeganWith(int version) throws IOException {
         HostMonitor monitor = restore(version);
 

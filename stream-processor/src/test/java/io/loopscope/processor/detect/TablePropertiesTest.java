@@ -28,7 +28,17 @@ class TablePropertiesTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void restoredAtAnyPointGoesOnTheSame(long seed) {
         Run plain = new Run(seed, Integer.MAX_VALUE, false).play();
-        Run restored = new Run(seed, 3, false).play();
+        assertSame(new Run(seed, 3, false).play(), plain);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    void restoredAfterEveryStepAndBetweenTheReportsOfEveryPollGoesOnTheSame(long seed) {
+        Run plain = new Run(seed, Integer.MAX_VALUE, false).play();
+        assertSame(new Run(seed, 1, false).play(), plain);
+    }
+
+    private static void assertSame(Run restored, Run plain) {
         assertEqual(restored.scene.anomalies, plain.scene.anomalies);
         assertEqual(restored.scene.connections, plain.scene.connections);
         assertEqual(restored.scene.census, plain.scene.census);
@@ -74,7 +84,9 @@ class TablePropertiesTest {
 
     private static final class Run {
         private final Random random;
+        /** Steps between restorations; 1: between the reports of a poll, too. */
         private final int restoreEvery;
+
         private final boolean checked;
         private final Scene scene = new Scene();
         private final FakeTable table = new FakeTable(scene);
@@ -85,6 +97,9 @@ class TablePropertiesTest {
             this.random = new Random(seed);
             this.restoreEvery = restoreEvery;
             this.checked = checked;
+            if (restoreEvery == 1) {
+                table.betweenReports = () -> scene.restart(DetectorSettings.defaults());
+            }
         }
 
         Run play() {
