@@ -3,17 +3,14 @@ package io.loopscope.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loopscope.agent.parse.SegmentHeader;
 import io.loopscope.agent.parse.TcpFlags;
 import io.loopscope.agent.publish.Identity;
-import io.loopscope.agent.sockets.Connection;
-import io.loopscope.agent.sockets.Endpoint;
 import io.loopscope.agent.sockets.OwnTraffic;
-import io.loopscope.agent.sockets.SocketEntry;
 import io.loopscope.agent.source.PacketSource;
 import io.loopscope.agent.source.PcapFileSource;
 import io.loopscope.agent.source.ScriptedSource;
 import io.loopscope.agent.testing.Exchange;
+import io.loopscope.agent.testing.GivenOwnTraffic;
 import io.loopscope.agent.testing.Headers;
 import io.loopscope.agent.testing.MemoryPublisher;
 import io.loopscope.agent.testing.PacketBytes;
@@ -29,7 +26,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -156,7 +152,7 @@ class AgentTest {
 
         @Test
         void ownSegmentsAreLeftOutAndCounted() {
-            agent = agent(source, new OwnPort(9_092), Map.of());
+            agent = agent(source, GivenOwnTraffic.ofPort(9_092), Map.of());
             agent.start();
             packet(9_092, TcpFlags.SYN, 1);
             packet(9_092, TcpFlags.ACK, 2);
@@ -392,48 +388,5 @@ class AgentTest {
 
     private static void await(Callable<Boolean> condition) {
         Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2)).until(condition);
-    }
-
-    /** Everything on one port is own; a SYN only when it is judged. */
-    private record OwnPort(int port) implements OwnTraffic {
-        @Override
-        public boolean covers(SegmentHeader header) {
-            return header.sourcePort() == port || header.destinationPort() == port;
-        }
-
-        @Override
-        public boolean owns(Connection connection) {
-            return false;
-        }
-
-        @Override
-        public Verdict judge(SegmentHeader header, long timeNs) {
-            return covers(header) ? Verdict.OWN : Verdict.FOREIGN;
-        }
-
-        @Override
-        public void refresh() {
-            // Ports do not change.
-        }
-
-        @Override
-        public List<SocketEntry> listed(List<SocketEntry> sockets, Collection<Endpoint> addresses) {
-            return sockets;
-        }
-
-        @Override
-        public long unattributedConnections() {
-            return 0;
-        }
-
-        @Override
-        public List<String> limitations() {
-            return List.of("a limitation");
-        }
-
-        @Override
-        public void close() {
-            // Nothing is open.
-        }
     }
 }

@@ -10,10 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.loopscope.agent.parse.SegmentHeader;
 import io.loopscope.agent.parse.TcpFlags;
 import io.loopscope.agent.sockets.OwnTraffic.Verdict;
+import io.loopscope.agent.testing.GivenOwnTraffic;
 import io.loopscope.agent.testing.Headers;
 import io.loopscope.agent.testing.PacketBytes;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -186,51 +186,11 @@ class ProgramTrafficTest {
 
     @Test
     void whatIsOwnStaysOwn() {
-        OwnTraffic own = new OwnTraffic() {
-            @Override
-            public boolean covers(SegmentHeader header) {
-                return true;
-            }
-
-            @Override
-            public boolean owns(Connection connection) {
-                return true;
-            }
-
-            @Override
-            public Verdict judge(SegmentHeader header, long timeNs) {
-                return Verdict.OWN;
-            }
-
-            @Override
-            public void refresh() {
-                // It stays so.
-            }
-
-            @Override
-            public List<SocketEntry> listed(List<SocketEntry> sockets, Collection<Endpoint> addresses) {
-                return sockets;
-            }
-
-            @Override
-            public long unattributedConnections() {
-                return 0;
-            }
-
-            @Override
-            public List<String> limitations() {
-                return List.of("a limitation");
-            }
-
-            @Override
-            public void close() {
-                // Nothing is open.
-            }
-        };
+        OwnTraffic own = new GivenOwnTraffic(header -> true);
         OwnTraffic traffic = new ProgramTraffic(own, new ProgramLedger(null, named), table, clock, List::of);
         assertThat(judge(traffic, 40_000, 80, SYN)).isEqualTo(Verdict.OWN);
         assertThat(traffic.covers(segment(40_000, 80, SYN))).isTrue();
-        assertThat(traffic.limitations()).containsExactly("a limitation");
+        assertThat(traffic.limitations()).containsExactly(GivenOwnTraffic.LIMITATION);
     }
 
     private OwnSockets sockets(FakeSockets from) {
