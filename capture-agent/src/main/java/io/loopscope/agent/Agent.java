@@ -150,7 +150,9 @@ public final class Agent implements AutoCloseable {
             pipeline.publisher().close();
         } finally {
             pipeline.own().close();
-            LOG.info("Stopped: {}", statistics());
+            AgentStatistics counted = statistics();
+            LOG.info("Stopped: {}", counted);
+            LOG.info("By stage: {}", counted.stages());
             ended.countDown();
         }
     }

@@ -17,6 +17,12 @@ final class AgentCounters {
     final LongAdder excludedOwn = new LongAdder();
     final LongAdder excludedUnattributed = new LongAdder();
     final TrackCounters tracked = new TrackCounters();
+    /** Those of the excluded segments that were found out only when they were to be published. */
+    final LongAdder excludedLate = new LongAdder();
+
+    /** Segments that were put into batches. */
+    final LongAdder batched = new LongAdder();
+
     /** Segments of batches that could not even be handed to the publisher before the agent had to stop. */
     final LongAdder abandoned = new LongAdder();
 
@@ -50,6 +56,7 @@ final class AgentCounters {
     AgentStatistics snapshot() {
         long published = publisher.publishedSegments();
         long failed = publisher.failedSegments() + abandoned.sum();
+        AgentStatistics.Queued queued = new AgentStatistics.Queued(batched.sum(), excludedLate.sum());
         long unattributed = excludedUnattributed.sum();
         long own = excludedOwn.sum();
         AgentStatistics.Tracked tracking = AgentStatistics.Tracked.of(tracked);
@@ -67,6 +74,7 @@ final class AgentCounters {
                 own,
                 unattributed,
                 tracking,
+                queued,
                 published,
                 failed,
                 byResult.getOrDefault(ParseResult.OK, 0L) - accounted,

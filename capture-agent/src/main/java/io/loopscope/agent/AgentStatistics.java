@@ -5,6 +5,7 @@ import io.loopscope.agent.source.SourceStatistics;
 import io.loopscope.agent.track.TrackCounters;
 import io.loopscope.schemas.v1.CaptureStatistics;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.TreeMap;
@@ -28,6 +29,7 @@ import java.util.TreeMap;
  * @param excludedOwn segments of the pipeline's own connections
  * @param excludedUnattributed segments to or from a broker on connections nobody could be found for
  * @param tracked what the tracker made of segments
+ * @param queued what left the queue between the capturing and the publishing thread
  * @param published segments that Kafka has acknowledged
  * @param publishFailed segments that Kafka has refused, or that could not be delivered in time: lost
  * @param pending segments on their way
@@ -44,6 +46,7 @@ public record AgentStatistics(
         long excludedOwn,
         long excludedUnattributed,
         Tracked tracked,
+        Queued queued,
         long published,
         long publishFailed,
         long pending,
@@ -76,10 +79,42 @@ public record AgentStatistics(
             return shed() + full;
         }
 
+        /** Segments that came to the queue. */
+        long taken() {
+            return merged + items;
+        }
+
         /** Plain segments left out so that control segments had room. */
         public long shed() {
             return shedData + shedAcknowledgments;
         }
+    }
+
+    /**
+     * Segments that left the queue.
+     *
+     * @param batched put into batches
+     * @param excluded not wanted, as could be told only then: part of the excluded ones
+     */
+    public record Queued(long batched, long excluded) {}
+
+    /** The way of packets from the kernel to Kafka, each stage by counters of its own. */
+    List<Stage> stages() {
+        long dropped = source.kernelDropped() + source.interfaceDropped();
+        long segments = packets.getOrDefault(ParseResult.OK, 0L);
+        long excludedAtOnce = excludedBySetting + excludedOwn + excludedUnattributed - queued.excluded();
+        long tracking = tracked.taken() + tracked.leftOut();
+        return List.of(
+                new Stage("kernel", source.delivered() + dropped, source.delivered(), dropped),
+                new Stage(
+                        "parser",
+                        source.delivered(),
+                        segments,
+                        of(ParseResult.Kind.MALFORMED) + of(ParseResult.Kind.NOT_TCP)),
+                new Stage("filter", segments, tracking, excludedAtOnce),
+                new Stage("tracker", tracking, tracked.taken(), tracked.leftOut()),
+                new Stage("queue", tracked.taken(), queued.batched(), queued.excluded()),
+                new Stage("kafka", queued.batched(), published, publishFailed));
     }
 
     /** Packets of one kind. */
@@ -109,7 +144,8 @@ public record AgentStatistics(
         rest.put("pending", pending);
         rest.put("items", tracked.items());
         rest.put("coalesced", tracked.merged());
-        rest.put("evicted_connections", tracked.evicted());
+        rest.put("evicted", tracked.evicted());
+        rest.put("ring_freezes", source.freezes());
         packets.forEach((result, count) -> rest.put(result.label(), result == ParseResult.OK ? 0 : count));
         rest.put("options_malformed", optionsMalformed);
         rest.put("options_truncated", optionsTruncated);
@@ -138,6 +174,11 @@ public record AgentStatistics(
         statistics.setInterfaceDropped(source.interfaceDropped());
         statistics.setQueueDropped(tracked.full());
         statistics.setShed(tracked.shed());
+        statistics.setShedData(tracked.shedData());
+        statistics.setShedAcknowledgments(tracked.shedAcknowledgments());
+        statistics.setCoalesced(tracked.merged());
+        statistics.setEvicted(tracked.evicted());
+        statistics.setRingFreezes(source.freezes());
         statistics.setExcludedOwn(excludedOwn + excludedUnattributed);
         statistics.setExcludedBySetting(excludedBySetting);
         statistics.setMalformed(of(ParseResult.Kind.MALFORMED));

@@ -12,6 +12,7 @@ import io.loopscope.agent.track.ItemQueue;
 import io.loopscope.schemas.v1.Heartbeat;
 import io.loopscope.schemas.v1.SocketReport;
 import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,9 @@ final class PublishLoop implements Runnable {
     private static final long POLL_WAIT_NS = 20_000_000;
     /** The capturing thread looks up at least this often, unless it is starved. */
     private static final long ANSWER_WAIT_NS = 250_000_000;
+
+    /** Part of the time left that the goodbye may wait: it has to be delivered itself. */
+    private static final int GOODBYE_SHARE = 2;
 
     private final PacketSource source;
     private final OwnTraffic own;
@@ -73,8 +77,11 @@ final class PublishLoop implements Runnable {
                 doorbell.await(wait, this::hasNothingToDo);
             }
         }
-        long remaining = Math.min(stopTimeout.toNanos(), progress.remainingNs(System.nanoTime()));
-        publisher.close(Duration.ofNanos(Math.max(0, remaining)));
+        publisher.close(Duration.ofNanos(Math.max(0, remainingNs())));
+    }
+
+    private long remainingNs() {
+        return Math.min(stopTimeout.toNanos(), progress.remainingNs(System.nanoTime()));
     }
 
     private boolean hasNothingToDo() {
@@ -134,6 +141,7 @@ final class PublishLoop implements Runnable {
             queue.remove(judged);
             left -= judged;
             if (next != null) {
+                counters.batched.add(next.segments());
                 send(next);
             }
         }
@@ -141,11 +149,16 @@ final class PublishLoop implements Runnable {
 
     private void judge(Item item) {
         switch (own.judge(item.header(), item.timeNs())) {
-            case OWN -> counters.excludedOwn.add(item.segments());
-            case UNATTRIBUTED -> counters.excludedUnattributed.add(item.segments());
-            case LISTED_OUT -> counters.excludedBySetting.add(item.segments());
+            case OWN -> exclude(counters.excludedOwn, item);
+            case UNATTRIBUTED -> exclude(counters.excludedUnattributed, item);
+            case LISTED_OUT -> exclude(counters.excludedBySetting, item);
             case FOREIGN -> batch.add(item);
         }
+    }
+
+    private void exclude(LongAdder reason, Item item) {
+        reason.add(item.segments());
+        counters.excludedLate.add(item.segments());
     }
 
     private long newlyLeftOut() {
@@ -184,7 +197,9 @@ final class PublishLoop implements Runnable {
         return true;
     }
 
+    /** Nothing comes after it that could say more, so it waits for what Kafka says of the last batches. */
     private void sayGoodbye(long caughtUpToNs) {
+        publisher.awaitDelivered(Duration.ofNanos(Math.max(0, remainingNs() / GOODBYE_SHARE)));
         boolean planned = progress.failure() == null || !source.live();
         while (!publisher.offer(heartbeat(caughtUpToNs, planned)) && !hasToGiveUp()) {
             // Kafka may come back in time.

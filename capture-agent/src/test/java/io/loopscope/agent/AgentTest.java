@@ -16,6 +16,7 @@ import io.loopscope.agent.testing.MemoryPublisher;
 import io.loopscope.agent.testing.PacketBytes;
 import io.loopscope.agent.testing.PcapBytes;
 import io.loopscope.schemas.v1.CaptureBatch;
+import io.loopscope.schemas.v1.CaptureStatistics;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.Heartbeat;
 import io.loopscope.settings.OperatingException;
@@ -148,6 +149,63 @@ class AgentTest {
             assertThat(goodbye.getStatistics().getByReason())
                     .containsExactlyInAnyOrderEntriesOf(Map.of("not_tcp", 1L, "bad_ip_header", 1L));
             assertAddsUp();
+        }
+
+        @Test
+        void theGoodbyeKnowsWhatKafkaHasDeliveredLast() {
+            publisher.deliverLate();
+            start(Map.of());
+            exchange(2_000);
+            close();
+            assertThat(goodbye().getStatistics().getPublished()).isEqualTo(4_000);
+            assertThat(accounted(goodbye().getStatistics())).isEqualTo(4_000);
+        }
+
+        @Test
+        void everyStageIsCountedAndHandsOnToTheNext() {
+            agent = agent(
+                    source,
+                    GivenOwnTraffic.ofPort(9_092),
+                    Map.of("agent.exclude.ports", "22", "agent.queue.segments", "1024", "agent.batch.segments", "100"));
+            agent.start();
+            source.drop(3);
+            source.freeze();
+            publisher.setAway(true);
+            exchange(100);
+            for (int i = 0; i < 3_000; i++) {
+                packet(40_000 + i % 2_000, i % 20 == 0 ? TcpFlags.FIN : TcpFlags.ACK, i);
+            }
+            packet(22, TcpFlags.ACK, 1);
+            packet(9_092, TcpFlags.SYN, 1);
+            packet(9_092, TcpFlags.ACK, 2);
+            source.packet(PacketBytes.ipv4(17, new byte[8]), EPOCH);
+            await(() -> agent.statistics().source().delivered() == 3_204);
+            publisher.setAway(false);
+            close();
+
+            CaptureStatistics told = goodbye().getStatistics();
+            AgentStatistics counted = agent.statistics();
+            assertThat(told.getShedAcknowledgments()).isPositive();
+            assertThat(told.getShed()).isEqualTo(told.getShedData() + told.getShedAcknowledgments());
+            assertThat(told.getCoalesced())
+                    .isEqualTo(counted.tracked().merged())
+                    .isPositive();
+            assertThat(told.getRingFreezes()).isEqualTo(1);
+            assertThat(told.getExcludedOwn()).isEqualTo(2);
+            assertThat(counted.queued().excluded()).as("the SYN").isEqualTo(1);
+            assertThat(counted.stages()).first().isEqualTo(new Stage("kernel", 3_207, 3_204, 3));
+            assertThat(accounted(told)).isEqualTo(3_204).isEqualTo(told.getSeen());
+            assertAddsUp();
+        }
+
+        @Test
+        void connectionsThatHadToMakeRoomAreTold() {
+            start(Map.of("agent.track.connections", "1024"));
+            for (int port = 1_000; port < 3_000; port++) {
+                packet(port, TcpFlags.SYN, port);
+            }
+            close();
+            assertThat(goodbye().getStatistics().getEvicted()).isEqualTo(2_000 - 1_024);
         }
 
         @Test
@@ -380,6 +438,27 @@ class AgentTest {
         assertThat(counted.packets().values().stream().mapToLong(n -> n).sum())
                 .isEqualTo(counted.source().delivered());
         assertThat(counted.published()).isEqualTo(publisher.segmentCount());
+        assertThat(counted.stages())
+                .allSatisfy(stage -> assertThat(stage.pending()).as("%s", stage).isZero());
+        long out = counted.source().delivered()
+                + counted.source().kernelDropped()
+                + counted.source().interfaceDropped();
+        for (Stage stage : counted.stages()) {
+            assertThat(stage.in()).as("%s", stage).isEqualTo(out);
+            out = stage.out();
+        }
+    }
+
+    /** What a reader of the topic can add up. */
+    private static long accounted(CaptureStatistics told) {
+        return told.getMalformed()
+                + told.getNotTcp()
+                + told.getExcludedOwn()
+                + told.getExcludedBySetting()
+                + told.getShed()
+                + told.getQueueDropped()
+                + told.getPublishFailed()
+                + told.getPublished();
     }
 
     private static List<Long> numbers(int count) {

@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 import org.apache.avro.Schema;
 import org.apache.avro.Schema.Field;
 import org.apache.avro.Schema.Type;
+import org.apache.avro.specific.SpecificData;
 import org.junit.jupiter.api.Test;
 
 class SchemaTest {
@@ -56,6 +57,18 @@ class SchemaTest {
                 .filter(part -> part.getType() == Type.ENUM && !"UNKNOWN".equals(part.getEnumDefault()))
                 .forEach(part -> wrong.add(part.getName())));
         assertThat(wrong).isEmpty();
+    }
+
+    /** A class that was generated before a schema it embeds was changed writes records that nobody can read. */
+    @Test
+    void whatIsEmbeddedIsWhatItsOwnClassSays() {
+        List<String> stale = new ArrayList<>();
+        walk((owner, field) -> parts(field.schema()).stream()
+                .filter(part -> part.getType() == Type.RECORD || part.getType() == Type.ENUM)
+                .filter(part -> !part.equals(
+                        SpecificData.get().getSchema(SpecificData.get().getClass(part))))
+                .forEach(part -> stale.add(owner.getName() + '.' + field.name())));
+        assertThat(stale).isEmpty();
     }
 
     private static void walk(BiConsumer<Schema, Field> visit) {

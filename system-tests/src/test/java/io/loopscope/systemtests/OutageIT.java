@@ -85,7 +85,7 @@ class OutageIT {
     }
 
     private static void nothingIsLostInSilence(CaptureStatistics counted, CaptureTally tally) {
-        assertThat(counted.getPublished()).as("published").isPositive().isLessThanOrEqualTo(tally.segments());
+        assertThat(counted.getPublished()).as("published").isPositive().isEqualTo(tally.segments());
         assertThat(tally.accounted(counted)).as("seen: %s", counted).isEqualTo(counted.getSeen());
         assertThat(counted.getKernelDropped()).isZero();
     }

@@ -26,10 +26,15 @@ final class DropsCheck implements Check {
         if (dropped == 0) {
             return Finding.ok(Subject.DROPS, "none of %d packets was dropped".formatted(statistics.delivered()));
         }
+        String full = statistics.freezes() == 0 ? "" : "; its buffer was full %d times".formatted(statistics.freezes());
         return Finding.warning(
                 Subject.DROPS,
-                "%d packets were dropped by the kernel and %d by the interface, %d came through"
-                        .formatted(statistics.kernelDropped(), statistics.interfaceDropped(), statistics.delivered()),
+                "%d packets were dropped by the kernel and %d by the interface, %d came through%s"
+                        .formatted(
+                                statistics.kernelDropped(),
+                                statistics.interfaceDropped(),
+                                statistics.delivered(),
+                                full),
                 "Give the kernel a larger buffer: agent.buffer.bytes: " + 4L * bufferOctets
                         + "; and narrow agent.filter to the ports that matter.");
     }

@@ -55,6 +55,13 @@ public interface CapturePublisher extends AutoCloseable {
      */
     boolean awaitReady(Duration timeout);
 
+    /**
+     * Waits until it is certain of everything taken so far whether it has been delivered: then the counters say so.
+     *
+     * @return false when the time is over
+     */
+    boolean awaitDelivered(Duration timeout);
+
     /** Delivers what has been taken, as far as that is possible in this time, and stops. */
     void close(Duration timeout);
 

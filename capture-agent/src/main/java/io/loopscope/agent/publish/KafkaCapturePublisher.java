@@ -48,6 +48,7 @@ public final class KafkaCapturePublisher implements CapturePublisher {
     private final LongAdder published = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder failedReports = new LongAdder();
+    private final InFlight inFlight = new InFlight();
     private boolean topicKnown;
     private boolean awayLogged;
 
@@ -119,6 +120,7 @@ public final class KafkaCapturePublisher implements CapturePublisher {
 
     private boolean send(String hostId, byte[] value, long segments, int reports) {
         Delivery delivery = new Delivery(segments, reports);
+        inFlight.begin();
         var unused = producer.send(new ProducerRecord<>(TOPIC, hostId, value), delivery);
         boolean taken = !delivery.isRefusedForNow();
         logChange(taken, delivery.refusal());
@@ -162,6 +164,7 @@ public final class KafkaCapturePublisher implements CapturePublisher {
                         segments,
                         failure.toString());
             }
+            inFlight.end();
         }
 
         boolean isRefusedForNow() {
@@ -234,6 +237,11 @@ public final class KafkaCapturePublisher implements CapturePublisher {
                 }
             }
         }
+    }
+
+    @Override
+    public boolean awaitDelivered(Duration timeout) {
+        return inFlight.awaitNone(timeout);
     }
 
     @Override

@@ -107,10 +107,12 @@ class PacketsCheckTest {
 
         @Test
         void someAreAWarningWithALargerBuffer() {
-            Finding finding = DropsCheck.judge(new SourceStatistics(9, 3, 1), 4096);
+            Finding finding = DropsCheck.judge(new SourceStatistics(9, 3, 1, 2), 4096);
 
             assertThat(finding.outcome()).isEqualTo(Outcome.WARNING);
-            assertThat(finding.saw()).contains("3 packets were dropped by the kernel and 1 by the interface");
+            assertThat(finding.saw())
+                    .contains("3 packets were dropped by the kernel and 1 by the interface")
+                    .endsWith("its buffer was full 2 times");
             assertThat(finding.remedy()).contains("agent.buffer.bytes: 16384");
         }
 

@@ -67,6 +67,22 @@ class KafkaCapturePublisherTest {
     }
 
     @Test
+    void theFateOfAllThatWasTakenCanBeWaitedFor() {
+        KafkaCapturePublisher publisher = publisher();
+        assertThat(publisher.awaitDelivered(Duration.ZERO)).isTrue();
+        publisher.offer(batch(3));
+        publisher.offer(batch(4));
+        producer.completeNext();
+        assertThat(publisher.awaitDelivered(Duration.ofMillis(5))).isFalse();
+        Thread network = new Thread(() -> producer.errorNext(new TimeoutException("too late")));
+        network.start();
+        assertThat(publisher.awaitDelivered(Duration.ofMinutes(1))).isTrue();
+        assertThat(publisher.publishedSegments()).isEqualTo(3);
+        assertThat(publisher.failedSegments()).isEqualTo(4);
+        join(network);
+    }
+
+    @Test
     void aBrokerThatIsAwayIsNoLoss() throws IOException {
         int port;
         try (ServerSocket reserved = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

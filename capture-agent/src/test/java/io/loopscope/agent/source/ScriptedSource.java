@@ -25,6 +25,7 @@ public final class ScriptedSource implements PacketSource {
     private final AtomicLong delivered = new AtomicLong();
     private long caughtUpToNs = Long.MIN_VALUE;
     private final AtomicLong kernelDropped = new AtomicLong();
+    private final AtomicLong freezes = new AtomicLong();
 
     /** A packet of raw IP. */
     public void packet(byte[] rawIp, long timeNs) {
@@ -39,6 +40,11 @@ public final class ScriptedSource implements PacketSource {
     /** The kernel has dropped so many packets more. */
     public void drop(long packets) {
         kernelDropped.addAndGet(packets);
+    }
+
+    /** Its buffer was full once more. */
+    public void freeze() {
+        freezes.incrementAndGet();
     }
 
     /** The capture breaks. */
@@ -80,7 +86,7 @@ public final class ScriptedSource implements PacketSource {
 
     @Override
     public SourceStatistics statistics() {
-        return new SourceStatistics(delivered.get(), kernelDropped.get(), 0);
+        return new SourceStatistics(delivered.get(), kernelDropped.get(), 0, freezes.get());
     }
 
     @Override

@@ -20,7 +20,9 @@ import org.apache.avro.specific.SpecificRecord;
 public final class MemoryPublisher implements CapturePublisher {
     private final List<SpecificRecord> records = new CopyOnWriteArrayList<>();
     private final AtomicLong published = new AtomicLong();
+    private final AtomicLong undelivered = new AtomicLong();
     private final AtomicLong failedReports = new AtomicLong();
+    private volatile boolean deliveringLate;
     private final RecordCodec codec = new RecordCodec();
     private volatile boolean refusingReports;
     private volatile boolean away;
@@ -82,11 +84,22 @@ public final class MemoryPublisher implements CapturePublisher {
         return closed;
     }
 
+    /** From now on what it takes is delivered only when that is waited for. */
+    public void deliverLate() {
+        deliveringLate = true;
+    }
+
     @Override
     public boolean offer(EncodedBatch batch) {
         boolean taken = take(codec.decode(batch.octets()));
-        published.addAndGet(taken ? batch.segments() : 0);
+        (deliveringLate ? undelivered : published).addAndGet(taken ? batch.segments() : 0);
         return taken;
+    }
+
+    @Override
+    public boolean awaitDelivered(Duration timeout) {
+        published.addAndGet(undelivered.getAndSet(0));
+        return true;
     }
 
     @Override

@@ -60,8 +60,7 @@ public final class CaptureTally {
 
     /**
      * All packets of which it is known what has become of them: what is in the topic, and what the statistics say was left
-     * out. After a stop, as many as were seen. The goodbye is written before the last records are acknowledged: what it
-     * says of published ones may be less than there is.
+     * out. After a stop, as many as were seen.
      */
     public long accounted(CaptureStatistics counted) {
         return segments()

@@ -120,8 +120,10 @@ class SheddingIT {
                 .isEqualTo(LongStream.range(0, goodbye.getNextBatchSequence())
                         .boxed()
                         .toList());
-        assertThat(counted.getPublished()).as("published").isPositive().isLessThanOrEqualTo(tally.segments());
+        assertThat(counted.getPublished()).as("published").isPositive().isEqualTo(tally.segments());
         assertThat(tally.accounted(counted)).as("seen: %s", counted).isEqualTo(counted.getSeen());
+        assertThat(counted.getShedData()).as("data left out").isPositive();
+        assertThat(counted.getShed()).isEqualTo(counted.getShedData() + counted.getShedAcknowledgments());
         assertThat(counted.getKernelDropped()).as("dropped by the kernel").isZero();
         assertThat(counted.getQueueDropped()).as("no room in the queue").isZero();
         assertThat(counted.getPublishFailed()).as("refused by Kafka").isZero();

@@ -71,7 +71,7 @@ final class CaptureText {
 
     static String heartbeat(Heartbeat heartbeat, ZoneId zone) {
         var s = heartbeat.getStatistics();
-        return "heartbeat of %s on %s%s: all sent up to %s; %d batches, %d packets seen, %d segments published; dropped %d kernel %d interface %d queue %d shed %d refused; excluded %d own %d by setting; %d malformed, %d not TCP"
+        return "heartbeat of %s on %s%s: all sent up to %s; %d batches, %d packets seen, %d segments published, %d coalesced; dropped %d kernel %d interface %d queue %d shed (%d data, %d acknowledgments) %d refused; excluded %d own %d by setting; %d malformed, %d not TCP; ring full %d times, %d connections evicted"
                 .formatted(
                         SafeText.of(heartbeat.getHostId()),
                         SafeText.of(String.join(",", heartbeat.getInterfaces())),
@@ -80,15 +80,20 @@ final class CaptureText {
                         heartbeat.getNextBatchSequence(),
                         s.getSeen(),
                         s.getPublished(),
+                        s.getCoalesced(),
                         s.getKernelDropped(),
                         s.getInterfaceDropped(),
                         s.getQueueDropped(),
                         s.getShed(),
+                        s.getShedData(),
+                        s.getShedAcknowledgments(),
                         s.getPublishFailed(),
                         s.getExcludedOwn(),
                         s.getExcludedBySetting(),
                         s.getMalformed(),
-                        s.getNotTcp());
+                        s.getNotTcp(),
+                        s.getRingFreezes(),
+                        s.getEvicted());
     }
 
     static String socketReport(SocketReport report) {
