@@ -92,8 +92,20 @@ class CaptureRecordsTest {
 
     @Test
     void heartbeatAddsUpWhatWasLost() {
-        var statistics =
-                new CaptureStatistics(1000L, 1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 900L, 256L, Map.of("short", 64L), 0L);
+        var statistics = CaptureStatistics.newBuilder(Records.statistics(1000, 1))
+                .setInterfaceDropped(2)
+                .setQueueDropped(4)
+                .setShed(8)
+                .setShedData(5)
+                .setShedAcknowledgments(3)
+                .setExcludedOwn(16)
+                .setExcludedBySetting(32)
+                .setMalformed(64)
+                .setNotTcp(128)
+                .setPublished(900)
+                .setPublishFailed(256)
+                .setByReason(Map.of("short", 64L))
+                .build();
 
         Delivery delivery = CaptureRecords.delivery(
                 Records.heartbeat(Records.START, 9).setStatistics(statistics).build());

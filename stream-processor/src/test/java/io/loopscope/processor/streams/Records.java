@@ -75,7 +75,19 @@ final class Records {
     }
 
     static CaptureStatistics statistics(long seen, long kernelDropped) {
-        return new CaptureStatistics(seen, kernelDropped, 0L, 0L, 0L, 0L, 0L, 0L, 0L, seen, 0L, Map.of(), 0L);
+        return CaptureStatistics.newBuilder()
+                .setSeen(seen)
+                .setKernelDropped(kernelDropped)
+                .setInterfaceDropped(0)
+                .setShed(0)
+                .setExcludedOwn(0)
+                .setExcludedBySetting(0)
+                .setMalformed(0)
+                .setNotTcp(0)
+                .setPublished(seen)
+                .setPublishFailed(0)
+                .setByReason(Map.of())
+                .build();
     }
 
     /** The server's socket of the batch's connection, held by db[42]. */
