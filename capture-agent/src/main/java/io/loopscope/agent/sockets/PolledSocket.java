@@ -8,8 +8,13 @@ import org.jspecify.annotations.Nullable;
  * @param entry what the kernel says
  * @param owner the process that has it open; null when it has none, is no suspect, or could not be found
  * @param firstSeenNs when a poll first found it, nanoseconds since 1970-01-01T00:00:00Z
+ * @param readNs when this poll was made, nanoseconds since 1970-01-01T00:00:00Z
  */
-public record PolledSocket(SocketEntry entry, @Nullable SocketOwner owner, long firstSeenNs) {
+public record PolledSocket(SocketEntry entry, @Nullable SocketOwner owner, long firstSeenNs, long readNs) {
+    /** Ages are in milliseconds and vary a little; half of what the processor takes for activity. */
+    private static final long ACTIVITY_NS = 500_000_000;
+
+    private static final long NANOS_PER_MS = 1_000_000;
 
     /**
      * Whether readers should hear of it again.
@@ -25,6 +30,7 @@ public record PolledSocket(SocketEntry entry, @Nullable SocketOwner owner, long 
                 || (entry.peerWindow() == 0) != (then.peerWindow() == 0)
                 || hasMovedMuch(then.sendQueue(), entry.sendQueue())
                 || queueOfReceiverDiffers(then)
+                || hasMovedData(told)
                 || ownerDiffers(told.owner);
     }
 
@@ -33,6 +39,28 @@ public record PolledSocket(SocketEntry entry, @Nullable SocketOwner owner, long 
         return entry.state() == SocketState.LISTEN
                 ? entry.receiveQueue() != then.receiveQueue()
                 : hasMovedMuch(then.receiveQueue(), entry.receiveQueue());
+    }
+
+    /**
+     * On the half that is still open (RFC 9293 3.6.1). Where only control segments are published nothing else shows that a
+     * half-closed connection is at work; and few sockets are in these states.
+     */
+    private boolean hasMovedData(PolledSocket told) {
+        return ageOfData() != SocketEntry.UNKNOWN
+                && told.ageOfData() != SocketEntry.UNKNOWN
+                && lastDataNs() - told.lastDataNs() >= ACTIVITY_NS;
+    }
+
+    private long lastDataNs() {
+        return readNs - ageOfData() * NANOS_PER_MS;
+    }
+
+    private long ageOfData() {
+        return switch (entry.state()) {
+            case CLOSE_WAIT -> entry.lastSentMs();
+            case FIN_WAIT_2 -> entry.lastReceivedMs();
+            default -> SocketEntry.UNKNOWN;
+        };
     }
 
     private static boolean hasMovedMuch(long then, long now) {

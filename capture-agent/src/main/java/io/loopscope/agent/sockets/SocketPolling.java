@@ -180,12 +180,12 @@ public final class SocketPolling implements AutoCloseable {
 
     private PolledSocket polled(SocketEntry entry, long timeNs) {
         PolledSocket before = history.told(entry);
-        return new PolledSocket(entry, null, before == null ? timeNs : before.firstSeenNs());
+        return new PolledSocket(entry, null, before == null ? timeNs : before.firstSeenNs(), timeNs);
     }
 
     private PolledSocket withOwner(PolledSocket socket) {
         SocketOwner owner = owners.get(socket.entry().inode());
-        return owner == null ? socket : new PolledSocket(socket.entry(), owner, socket.firstSeenNs());
+        return owner == null ? socket : new PolledSocket(socket.entry(), owner, socket.firstSeenNs(), socket.readNs());
     }
 
     /** Sockets of the pipeline that were left out, summed over all polls. */

@@ -61,8 +61,8 @@ class SocketReportsTest {
     @Test
     void everythingIsInTheRecord() {
         SocketOwner owner = new SocketOwner(4711, "mariadbd", 33, 100, 1024);
-        SocketReport report =
-                only(new SocketPoll(9, 1_000, true, List.of(new PolledSocket(ENTRY, owner, 1)), List.of(BARE), FACTS));
+        SocketReport report = only(
+                new SocketPoll(9, 1_000, true, List.of(new PolledSocket(ENTRY, owner, 1, 1)), List.of(BARE), FACTS));
         assertThat(report.getHostId()).isEqualTo("host-1");
         assertThat(report.getNetworkNamespace()).isEqualTo(7);
         assertThat(report.getPollId()).isEqualTo(9);
@@ -101,7 +101,7 @@ class SocketReportsTest {
 
     @Test
     void whatIsNotKnownIsNull() {
-        KernelSocket socket = only(poll(List.of(new PolledSocket(BARE, null, 1)), List.of()))
+        KernelSocket socket = only(poll(List.of(new PolledSocket(BARE, null, 1, 1)), List.of()))
                 .getSockets()
                 .get(0);
         assertThat(Stream.of(
@@ -125,7 +125,7 @@ class SocketReportsTest {
     @Test
     void manySocketsAreSplitAndOnlyTheLastRecordSaysSo() {
         List<SocketReport> split = reports.of(
-                poll(Collections.nCopies(1_001, new PolledSocket(ENTRY, null, 1)), Collections.nCopies(600, BARE)));
+                poll(Collections.nCopies(1_001, new PolledSocket(ENTRY, null, 1, 1)), Collections.nCopies(600, BARE)));
         assertThat(split).extracting(report -> report.getGone().size()).containsExactly(500, 100, 0, 0);
         assertThat(split).extracting(report -> report.getSockets().size()).containsExactly(0, 400, 500, 101);
         assertThat(split).extracting(SocketReport::getLastOfPoll).containsExactly(false, false, false, true);
@@ -134,7 +134,7 @@ class SocketReportsTest {
 
     @Test
     void aRecordSurvivesItsEncoding() {
-        SocketReport report = only(poll(List.of(new PolledSocket(ENTRY, null, 1)), List.of(BARE)));
+        SocketReport report = only(poll(List.of(new PolledSocket(ENTRY, null, 1, 1)), List.of(BARE)));
         var serde = RecordSerde.capture();
         byte[] octets = serde.serializer().serialize("t", report);
         assertThat(serde.deserializer().deserialize("t", octets)).isEqualTo(report);

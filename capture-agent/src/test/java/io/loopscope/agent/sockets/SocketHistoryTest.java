@@ -2,11 +2,13 @@ package io.loopscope.agent.sockets;
 
 import static io.loopscope.agent.sockets.SocketState.CLOSE_WAIT;
 import static io.loopscope.agent.sockets.SocketState.ESTABLISHED;
+import static io.loopscope.agent.sockets.SocketState.FIN_WAIT_2;
 import static io.loopscope.agent.sockets.SocketState.LISTEN;
 import static io.loopscope.agent.sockets.SocketState.TIME_WAIT;
 import static io.loopscope.agent.sockets.Sockets.at;
 import static io.loopscope.agent.sockets.Sockets.listener;
 import static io.loopscope.agent.sockets.Sockets.socket;
+import static io.loopscope.agent.sockets.Sockets.withAges;
 import static io.loopscope.agent.sockets.Sockets.withQueues;
 import static io.loopscope.agent.sockets.Sockets.withTimer;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,7 +22,10 @@ class SocketHistoryTest {
     private static final SocketEntry CLIENT = socket(40_000, 80, ESTABLISHED, 11);
     private static final SocketEntry SERVER = socket(80, 40_000, ESTABLISHED, 12);
 
+    private static final long SECOND = 1_000_000_000;
+
     private final SocketHistory history = new SocketHistory();
+    private long readNs = 1_790_000_000L * SECOND;
 
     @Test
     void whatIsNewIsToldOnce() {
@@ -78,6 +83,31 @@ class SocketHistoryTest {
         assertTold(withQueues(CLIENT, 210, 0));
     }
 
+    /** RFC 9293 3.6.1: where only control segments are captured, nobody else sees it. */
+    @Test
+    void dataOnTheOpenHalfOfAHalfClosedConnectionIsTold() {
+        next(withAges(socket(80, 40_000, CLOSE_WAIT, 12), 9_000, 100));
+        readNs += SECOND;
+        assertNotTold(withAges(socket(80, 40_000, CLOSE_WAIT, 12), 10, 1_100));
+        assertTold(withAges(socket(80, 40_000, CLOSE_WAIT, 12), 10, 0));
+        assertNotTold(withAges(socket(80, 40_000, CLOSE_WAIT, 12), 10, 0));
+        readNs += SECOND;
+        assertNotTold(withAges(socket(80, 40_000, CLOSE_WAIT, 12), 10, 999));
+
+        next(withAges(socket(40_000, 80, FIN_WAIT_2, 11), 100, 9_000));
+        readNs += SECOND;
+        assertNotTold(withAges(socket(40_000, 80, FIN_WAIT_2, 11), 1_100, 0));
+        assertTold(withAges(socket(40_000, 80, FIN_WAIT_2, 11), 0, 10_000));
+    }
+
+    /** Segments tell it, and there are too many. */
+    @Test
+    void dataOfAnEstablishedConnectionIsNot() {
+        next(withAges(CLIENT, 0, 0));
+        readNs += 60 * SECOND;
+        assertNotTold(withAges(CLIENT, 0, 0));
+    }
+
     @Test
     void ofAListenerEachWaitingConnectionCounts() {
         next(listener(80, 5, 10));
@@ -89,11 +119,11 @@ class SocketHistoryTest {
     void anOwnerThatIsFoundIsAChange() {
         SocketOwner owner = new SocketOwner(7, "mariadbd", 33, 100, 1024);
         next(CLIENT);
-        List<PolledSocket> found = List.of(new PolledSocket(CLIENT, owner, 0));
+        List<PolledSocket> found = List.of(new PolledSocket(CLIENT, owner, 0, 0));
         assertThat(history.next(found, false).sockets()).isEqualTo(found);
         assertThat(history.next(found, false).sockets()).isEmpty();
         List<PolledSocket> moreFiles =
-                List.of(new PolledSocket(CLIENT, new SocketOwner(7, "mariadbd", 33, 101, 1024), 0));
+                List.of(new PolledSocket(CLIENT, new SocketOwner(7, "mariadbd", 33, 101, 1024), 0, 0));
         assertThat(history.next(moreFiles, false).sockets()).isEmpty();
     }
 
@@ -160,7 +190,9 @@ class SocketHistoryTest {
         return history.next(polled(now), false);
     }
 
-    private static List<PolledSocket> polled(SocketEntry... entries) {
-        return Stream.of(entries).map(entry -> new PolledSocket(entry, null, 0)).toList();
+    private List<PolledSocket> polled(SocketEntry... entries) {
+        return Stream.of(entries)
+                .map(entry -> new PolledSocket(entry, null, 0, readNs))
+                .toList();
     }
 }

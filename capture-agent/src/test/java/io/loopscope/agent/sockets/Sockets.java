@@ -23,6 +23,7 @@ public final class Sockets implements SocketTable {
         return socket(at(local), at(remote), state, inode, local * 100_000L + remote);
     }
 
+    /** Without ages. */
     public static SocketEntry socket(Endpoint local, Endpoint remote, SocketState state, long inode, long cookie) {
         return new SocketEntry(
                 local,
@@ -36,8 +37,8 @@ public final class Sockets implements SocketTable {
                 SocketTimer.NONE,
                 0,
                 0,
-                10,
-                10,
+                SocketEntry.UNKNOWN,
+                SocketEntry.UNKNOWN,
                 65_536,
                 SocketEntry.UNKNOWN);
     }
@@ -80,6 +81,25 @@ public final class Sockets implements SocketTable {
                 retransmits,
                 from.lastReceivedMs(),
                 from.lastSentMs(),
+                from.peerWindow(),
+                from.pid());
+    }
+
+    static SocketEntry withAges(SocketEntry from, long lastReceivedMs, long lastSentMs) {
+        return new SocketEntry(
+                from.local(),
+                from.remote(),
+                from.state(),
+                from.inode(),
+                from.cookie(),
+                from.uid(),
+                from.receiveQueue(),
+                from.sendQueue(),
+                from.timer(),
+                from.timerExpiresMs(),
+                from.retransmits(),
+                lastReceivedMs,
+                lastSentMs,
                 from.peerWindow(),
                 from.pid());
     }

@@ -50,6 +50,16 @@ final class CloseWaitStuck extends Rule {
     }
 
     @Override
+    boolean awaitsPoll(Tracked tracked) {
+        return KernelSilence.isOnlyWitness(tracked);
+    }
+
+    @Override
+    boolean proven(Tracked tracked, Side side, RuleSettings settings) {
+        return !KernelSilence.isOnlyWitness(tracked) || KernelSilence.isProvenByPoll(tracked, side, settings);
+    }
+
+    @Override
     Clock clock(Evidence evidence) {
         return evidence == Evidence.WIRE ? Clock.TRUSTED : Clock.WATCHED;
     }

@@ -45,6 +45,27 @@ final class ConditionEngine {
         return false;
     }
 
+    /** Something about it holds, or has held for long enough, that only the next poll of the socket table can prove. */
+    static boolean awaitsPoll(Tracked tracked) {
+        for (Condition condition : tracked.conditions) {
+            boolean unsettled = condition.stage == Stage.WAITING || condition.stage == Stage.UNPROVEN;
+            if (unsettled && condition.rule != null && condition.rule.awaitsPoll(tracked)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Something about it has held for long enough and is not proven yet. */
+    static boolean isUnproven(Tracked tracked) {
+        for (Condition condition : tracked.conditions) {
+            if (condition.stage == Stage.UNPROVEN) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Asks all rules about a connection that may have changed. */
     void evaluate(Tracked tracked, long nowNanos) {
         if (nothingToSay(tracked)) {

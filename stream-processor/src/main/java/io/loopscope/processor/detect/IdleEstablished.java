@@ -26,9 +26,16 @@ final class IdleEstablished extends Rule {
         if (!established) {
             return NEVER;
         }
-        return tracked.onlyInTable() || tracked.connection.controlOnly()
+        return KernelSilence.isOnlyWitness(tracked)
                 ? Math.max(quietSinceNanos(tracked, side), quietSinceNanos(tracked, side.peer()))
                 : tracked.connection.lastNanos();
+    }
+
+    @Override
+    boolean proven(Tracked tracked, Side side, RuleSettings settings) {
+        return !KernelSilence.isOnlyWitness(tracked)
+                || (KernelSilence.isProvenByName(tracked, side, settings)
+                        && KernelSilence.isProvenByName(tracked, side.peer(), settings));
     }
 
     private static long quietSinceNanos(Tracked tracked, Side side) {

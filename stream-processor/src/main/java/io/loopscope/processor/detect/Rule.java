@@ -56,6 +56,11 @@ abstract class Rule {
         return true;
     }
 
+    /** The next poll of the socket table may prove it, even one that says nothing of the connection. */
+    boolean awaitsPoll(Tracked tracked) {
+        return false;
+    }
+
     /** So much was seen that waiting longer is needless. */
     boolean urgent(Tracked tracked, Side side, RuleSettings settings) {
         return false;

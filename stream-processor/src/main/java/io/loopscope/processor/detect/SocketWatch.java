@@ -112,8 +112,11 @@ final class SocketWatch {
     private void shown(Tracked tracked, Side side, KernelSocket socket, SocketReport report) {
         KernelEnds kernel = kernel(tracked);
         kernel.over(side, false);
-        if (kernel.known(side).report(socket, report.lastOfPoll(), report.timeNanos())) {
+        boolean changed = kernel.known(side).report(socket, report.lastOfPoll(), report.timeNanos());
+        if (changed) {
             tracked.changed(host.out());
+        }
+        if (changed || ConditionEngine.isUnproven(tracked)) {
             watch(tracked);
         }
     }
@@ -310,7 +313,7 @@ final class SocketWatch {
         if (tracked.onlyInTable() && !kernel.announced) {
             return true;
         }
-        if (isOneEnded(tracked)) {
+        if (isOneEnded(tracked) || ConditionEngine.awaitsPoll(tracked)) {
             return true;
         }
         boolean comparable = !tracked.onlyInTable() && !tracked.isClosed();

@@ -111,6 +111,11 @@ public final class KernelEnd {
         return namedNanos == readNanos;
     }
 
+    /** A poll of that time or a later one named it. */
+    public boolean namedSince(long nanos) {
+        return namedNanos != NEVER && namedNanos >= nanos;
+    }
+
     /** A socket that left with this cookie is this one. */
     public boolean isSocket(long cookie) {
         return facts != null && (cookie == 0 || facts.cookie() == 0 || facts.cookie() == cookie);

@@ -138,6 +138,61 @@ class ControlOnlyRulesTest {
         }
 
         @Test
+        void halfClosedThatSendsIsHealthyUntilItFallsSilent() {
+            FakeTable.Row server = halfClosed();
+            for (int passed = 0; passed < 600; passed += 2) {
+                server.sentAt(scene.now);
+                table.watches(2);
+            }
+            assertThat(scene.told()).isEmpty();
+            table.watches(56);
+            assertThat(scene.told()).isEmpty();
+            table.watches(6);
+            assertThat(scene.told()).isEqualTo("OPENED CLOSE_WAIT_STUCK server");
+            server.sentAt(scene.now + 1);
+            table.watches(2);
+            assertThat(scene.told()).isEqualTo("CLEARED CLOSE_WAIT_STUCK progressed");
+        }
+
+        @Test
+        void whatWasSentSinceTheLastPollIsWaitedFor() {
+            FakeTable.Row server = halfClosed();
+            server.sentAt(scene.now);
+            table.watches(2);
+            scene.advance(59);
+            server.sentAt(scene.now - Scene.SECOND);
+            scene.advance(600);
+            assertThat(scene.told()).as("the table is read late").isEmpty();
+            server.sentAt(scene.now - 59 * Scene.SECOND);
+            table.poll();
+            assertThat(scene.told()).isEmpty();
+            scene.advance(10);
+            assertThat(scene.told()).isEmpty();
+            table.poll();
+            assertThat(scene.told()).isEqualTo("OPENED CLOSE_WAIT_STUCK server");
+        }
+
+        @Test
+        void whileAPollIsMissingNobodyKnowsWhatWasSent() {
+            FakeTable.Row server = halfClosed();
+            server.sentAt(scene.now);
+            table.watches(4).losesPoll().watches(120);
+            assertThat(scene.told()).isEmpty();
+            table.readsAll().poll();
+            assertThat(scene.told()).isEqualTo("OPENED CLOSE_WAIT_STUCK server");
+        }
+
+        private FakeTable.Row halfClosed() {
+            opens();
+            FakeTable.Row client = table.client(PORT, ESTABLISHED);
+            FakeTable.Row server = table.server(PORT, ESTABLISHED).of(7, "report");
+            table.poll().watches(4);
+            closes(true, 9_100, 5_300);
+            client.is(FIN_WAIT_2);
+            return server.is(CLOSE_WAIT);
+        }
+
+        @Test
         void silenceOfABusyConnectionIsWhatTheKernelSays() {
             var idle = new Scene(DetectorSettings.defaults()
                     .with(
@@ -157,6 +212,8 @@ class ControlOnlyRulesTest {
             }
             assertThat(idle.told()).isEmpty();
             sockets.watches(3 * HOUR);
+            assertThat(idle.told()).as("nobody has looked at its ages since").isEmpty();
+            sockets.readsAll().poll();
             assertThat(idle.told()).isEqualTo("OPENED IDLE_ESTABLISHED client");
         }
     }

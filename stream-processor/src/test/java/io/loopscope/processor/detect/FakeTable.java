@@ -8,9 +8,11 @@ import io.loopscope.processor.sockets.SocketReport;
 import io.loopscope.processor.tcp.Address;
 import io.loopscope.processor.tcp.TcpState;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The socket table of a {@link Scene}'s host, and the agent that reads it: a full poll first, then changes. */
 final class FakeTable {
@@ -30,6 +32,7 @@ final class FakeTable {
         private long sendQueue;
         private Long peerWindow;
         private long quietNanos = -1;
+        private long sentNanos = -1;
 
         private Row(TcpState state, long cookie) {
             this.state = state;
@@ -73,6 +76,12 @@ final class FakeTable {
             return this;
         }
 
+        /** It sent data then. */
+        Row sentAt(long nanos) {
+            sentNanos = nanos;
+            return this;
+        }
+
         Row quietSince(long nanos) {
             quietNanos = nanos;
             return this;
@@ -82,6 +91,9 @@ final class FakeTable {
     private final Scene scene;
     private final Map<Key, Row> rows = new LinkedHashMap<>();
     private final Map<Key, KernelSocket> told = new LinkedHashMap<>();
+    /** When those sent that are half-closed: the agent tells of them again when that changes. */
+    private final Map<Key, Long> toldSent = new HashMap<>();
+
     private AgentRun run = new AgentRun("boot", Scene.START - 1);
     private long pollId;
     private boolean full = true;
@@ -162,7 +174,10 @@ final class FakeTable {
         List<KernelSocket> changed = new ArrayList<>();
         told.forEach((key, socket) -> {
             KernelSocket old = before.get(key);
-            if (full || old == null || !old.facts().equals(socket.facts())) {
+            Row row = rows.get(key);
+            Long sent = row.state == TcpState.CLOSE_WAIT ? row.sentNanos : null;
+            boolean moved = !Objects.equals(toldSent.put(key, sent), sent);
+            if (full || old == null || moved || !old.facts().equals(socket.facts())) {
                 changed.add(socket);
             }
         });
@@ -231,6 +246,6 @@ final class FakeTable {
                                 row.sendQueue,
                                 row.peerWindow),
                         row.quietNanos < 0 ? null : (scene.now - row.quietNanos) / 1_000_000,
-                        null)));
+                        row.sentNanos < 0 ? null : (scene.now - row.sentNanos) / 1_000_000)));
     }
 }

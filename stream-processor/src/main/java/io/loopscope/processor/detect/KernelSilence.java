@@ -1,0 +1,36 @@
+package io.loopscope.processor.detect;
+
+import io.loopscope.processor.sockets.KernelEnd;
+import io.loopscope.processor.sockets.Polls;
+import io.loopscope.processor.tcp.Side;
+
+/**
+ * Silence of a connection whose data is not captured: only the ages in the socket table know of it, as of the last poll.
+ * What was sent since shows in the next one, so a silence is proven only by a poll that comes after it.
+ */
+final class KernelSilence {
+    private KernelSilence() {}
+
+    /** Nobody but the table could have seen data. */
+    static boolean isOnlyWitness(Tracked tracked) {
+        return tracked.onlyInTable() || tracked.connection.controlOnly();
+    }
+
+    /**
+     * A half-closed end was silent for long enough, by the last poll: the agent tells of each in which data has moved, so
+     * one that it does not tell of has been silent.
+     */
+    static boolean isProvenByPoll(Tracked tracked, Side side, RuleSettings settings) {
+        KernelEnd end = tracked.kernelEnd(side);
+        Polls polls = tracked.host().polls;
+        return end != null
+                && polls.isComplete()
+                && polls.lastNanos() - end.quietSinceNanos() >= settings.warningAfterNanos();
+    }
+
+    /** An end was silent for long enough when the table named it last: all that are not half-closed are named seldom. */
+    static boolean isProvenByName(Tracked tracked, Side side, RuleSettings settings) {
+        KernelEnd end = tracked.kernelEnd(side);
+        return end == null || end.namedSince(end.quietSinceNanos() + settings.warningAfterNanos());
+    }
+}
