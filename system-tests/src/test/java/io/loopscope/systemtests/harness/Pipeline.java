@@ -4,6 +4,8 @@ import io.loopscope.schemas.Topic;
 import io.loopscope.schemas.v1.Heartbeat;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Objects;
 
 /**
  * Broker, agent on the real {@code lo} and processor, each a process of its own, started as a user starts them; and the
@@ -55,12 +57,25 @@ public final class Pipeline {
 
     /** Starts the agent; after its end, starts it again. */
     public void startAgent() {
+        agent = programs.agent(agentYaml() + agentYaml);
+    }
+
+    /**
+     * Starts another agent for another host, which captures the same interface.
+     *
+     * @param yaml further settings: indented lines of its section, {@code host.id} among them
+     */
+    public ChildProcess startAgentBeside(String yaml) {
+        return programs.agent(agentYaml() + yaml);
+    }
+
+    private String agentYaml() {
         // The log of the test reads what the agent has published, which is a part of the pipeline too.
-        agent = programs.agent("""
+        return """
                 agent:
                   heartbeat.interval: %dms
                   exclude.pids: [%d]
-                """.formatted(HEARTBEAT.toMillis(), broker.pid()) + agentYaml);
+                """.formatted(HEARTBEAT.toMillis(), broker.pid());
     }
 
     /** Starts the processor; after its end, starts it again. */
@@ -96,6 +111,26 @@ public final class Pipeline {
                 .findFirst()
                 .orElseThrow();
         progress.awaitBeyond(promise, processor);
+        log.catchUp();
+    }
+
+    /** The same for what the agents of these hosts have captured. */
+    public void settle(Collection<String> hosts) {
+        long timeNs = nowNs();
+        for (String host : hosts) {
+            TopicRecord promise = log.await(
+                    "a heartbeat of " + host + " with a watermark of at least " + timeNs,
+                    Waits.PROGRAM,
+                    () -> log.records(Topic.CAPTURE)
+                            .filter(read -> isPromise(read.value(Heartbeat.class), timeNs))
+                            .filter(read ->
+                                    read.value(Heartbeat.class).getHostId().equals(host))
+                            .findFirst()
+                            .orElse(null),
+                    Objects::nonNull,
+                    this::describe);
+            progress.awaitBeyond(promise, processor);
+        }
         log.catchUp();
     }
 
