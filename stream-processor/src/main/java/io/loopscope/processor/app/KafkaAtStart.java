@@ -1,6 +1,7 @@
 package io.loopscope.processor.app;
 
 import io.loopscope.processor.app.Readiness.Cause;
+import io.loopscope.processor.streams.RecordLimits;
 import io.loopscope.settings.ConfigurationException;
 import io.loopscope.settings.DurationText;
 import io.loopscope.settings.ExitCode;
@@ -28,8 +29,10 @@ final class KafkaAtStart {
     private final Duration timeout;
     private final long deadlineNanos;
     private final ReadinessBoard board;
+    private final RecordLimits limits;
 
-    KafkaAtStart(Settings settings, Map<String, Object> adminProperties, ReadinessBoard board) {
+    KafkaAtStart(Settings settings, Map<String, Object> adminProperties, ReadinessBoard board, RecordLimits limits) {
+        this.limits = limits;
         this.settings = settings;
         this.board = board;
         this.adminProperties = adminProperties;
@@ -44,7 +47,7 @@ final class KafkaAtStart {
      */
     void await() {
         try (Admin admin = admin()) {
-            KafkaTopics topics = new KafkaTopics(admin, settings);
+            KafkaTopics topics = new KafkaTopics(admin, settings, limits);
             @Nullable Exception last = null;
             do {
                 try {

@@ -10,6 +10,7 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
@@ -121,6 +122,11 @@ final class KafkaFailure {
             return "Another processor runs with the same " + ProcessorSettings.INSTANCE_ID + ": give each one its own.";
         }
         // Streams has no exception of its own for it.
+        if (find(failure, RecordTooLargeException.class) != null) {
+            // Events are put aside before; what is left is the state.
+            return "A record is larger than its topic takes, and it is not an event that could be left out. The log says which"
+                    + " topic: raise its max.message.bytes, or the processor's kafka.producer.max.request.size.";
+        }
         return says(failure, "has invalid partitions")
                 ? "The capture topic's number of partitions was changed, but the state is partitioned alike. Begin with new"
                         + " state under another name: set " + ProcessorSettings.APPLICATION_ID + " to something new."

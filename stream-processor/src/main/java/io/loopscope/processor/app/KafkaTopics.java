@@ -3,6 +3,7 @@ package io.loopscope.processor.app;
 import io.loopscope.processor.app.TopicPlan.Existing;
 import io.loopscope.processor.app.TopicPlan.Wish;
 import io.loopscope.processor.streams.ConnectionTopology;
+import io.loopscope.processor.streams.RecordLimits;
 import io.loopscope.schemas.Topic;
 import io.loopscope.settings.OperatingException;
 import io.loopscope.settings.Settings;
@@ -17,17 +18,20 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,13 +39,20 @@ import org.slf4j.LoggerFactory;
 final class KafkaTopics {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaTopics.class);
 
+    private static final int LIMITS_TIMEOUT_MS = 5_000;
+
     private final Admin admin;
     private final Settings settings;
     private final Wish wish;
+    private final RecordLimits limits;
 
-    KafkaTopics(Admin admin, Settings settings) {
+    /**
+     * @param limits are told how large the topics' records may be, each time the topics are looked at
+     */
+    KafkaTopics(Admin admin, Settings settings, RecordLimits limits) {
         this.admin = admin;
         this.settings = settings;
+        this.limits = limits;
         wish = new Wish(
                 settings.bool(ProcessorSettings.TOPICS_CREATE),
                 settings.integer(ProcessorSettings.TOPICS_PARTITIONS),
@@ -62,6 +73,17 @@ final class KafkaTopics {
         plan.warnings().forEach(LOG::warn);
         create(plan, timeoutMs);
         return plan.create().isEmpty();
+    }
+
+    /** Only tells the limits what the topics take now, with a client of its own; that Kafka does not tell is no failure. */
+    static void lookAtLimits(Map<String, Object> adminProperties, Settings settings, RecordLimits limits) {
+        try (Admin admin = Admin.create(adminProperties)) {
+            new KafkaTopics(admin, settings, limits).existing(LIMITS_TIMEOUT_MS);
+        } catch (ExecutionException | KafkaException e) {
+            LOG.warn("Kafka does not tell how large records may be: {}", KafkaFailure.text(KafkaFailure.root(e)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Map<String, Existing> existing(int timeoutMs) throws ExecutionException, InterruptedException {
@@ -86,27 +108,34 @@ final class KafkaTopics {
         if (!refused.isEmpty()) {
             throw new ExecutionException(new TopicAuthorizationException(refused)); // All at once; theirs name none.
         }
-        Map<String, String> policies = policies(partitions.keySet(), timeoutMs);
+        Map<String, Config> configs = configs(partitions.keySet(), timeoutMs);
+        configs.forEach((name, config) -> Optional.ofNullable(value(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG))
+                .ifPresent(octets -> limits.topic(name, Integer.parseInt(octets))));
         Map<String, Existing> existing = new HashMap<>();
-        partitions.forEach((name, number) -> existing.put(name, new Existing(number, policies.get(name))));
+        partitions.forEach((name, number) ->
+                existing.put(name, new Existing(number, value(configs.get(name), TopicConfig.CLEANUP_POLICY_CONFIG))));
         return existing;
     }
 
-    private Map<String, String> policies(Collection<String> names, int timeoutMs)
+    private Map<String, Config> configs(Collection<String> names, int timeoutMs)
             throws ExecutionException, InterruptedException {
         List<ConfigResource> resources = names.stream()
                 .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
                 .toList();
-        Map<String, String> policies = new HashMap<>();
+        Map<String, Config> configs = new HashMap<>();
         var described = admin.describeConfigs(resources, new DescribeConfigsOptions().timeoutMs(timeoutMs));
         for (Map.Entry<ConfigResource, KafkaFuture<Config>> resource :
                 described.values().entrySet()) {
             // Reading a topic's settings takes a permission that the processor does not need otherwise.
             get(resource.getValue(), TopicAuthorizationException.class)
-                    .map(config -> config.get(TopicConfig.CLEANUP_POLICY_CONFIG))
-                    .ifPresent(policy -> policies.put(resource.getKey().name(), policy.value()));
+                    .ifPresent(config -> configs.put(resource.getKey().name(), config));
         }
-        return policies;
+        return configs;
+    }
+
+    private static @Nullable String value(@Nullable Config config, String name) {
+        ConfigEntry entry = config == null ? null : config.get(name);
+        return entry == null ? null : entry.value();
     }
 
     private void create(TopicPlan plan, int timeoutMs) throws ExecutionException, InterruptedException {

@@ -6,6 +6,7 @@ import io.loopscope.processor.detect.ConnectionRoom;
 import io.loopscope.processor.streams.ConnectionTopology;
 import io.loopscope.processor.streams.Counters;
 import io.loopscope.processor.streams.ProcessorStatistics;
+import io.loopscope.processor.streams.RecordLimits;
 import io.loopscope.processor.streams.Timings;
 import io.loopscope.settings.ConfigurationException;
 import io.loopscope.settings.ExitCode;
@@ -76,12 +77,16 @@ public final class Processor implements AutoCloseable {
         this.board = board;
         this.counters = counters;
         this.http = http;
-        failures = new StreamFailures(board, Permissions.of(settings));
-        Map<String, Object> configuration = StreamsProperties.of(settings, counters);
+        Map<String, Object> configuration = StreamsProperties.of(settings);
+        RecordLimits limits = ConnectionTopology.limits(configuration);
         http.applicationServer()
                 .ifPresent(server -> configuration.put(StreamsConfig.APPLICATION_SERVER_CONFIG, server));
         StreamsConfig checked = new StreamsConfig(configuration);
-        new KafkaAtStart(settings, checked.getAdminConfigs("loopscope-start"), board).await();
+        failures = new StreamFailures(
+                board,
+                Permissions.of(settings),
+                () -> KafkaTopics.lookAtLimits(checked.getAdminConfigs("loopscope-limits"), settings, limits));
+        new KafkaAtStart(settings, checked.getAdminConfigs("loopscope-start"), board, limits).await();
         Properties properties = new Properties();
         properties.putAll(configuration);
         streams =

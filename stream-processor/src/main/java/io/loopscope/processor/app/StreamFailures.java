@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
     private final AtomicReference<OperatingException> fatal = new AtomicReference<>();
     private final ReadinessBoard board;
     private final Permissions permissions;
+    private final Runnable lookAtLimits;
     /** The first and the latest time in a row that a topic was unknown. */
     private long unknownSinceNanos;
 
@@ -43,8 +45,10 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
 
     /**
      * @param permissions how to allow what Kafka refuses
+     * @param lookAtLimits finds out anew how large records may be
      */
-    StreamFailures(ReadinessBoard board, Permissions permissions) {
+    StreamFailures(ReadinessBoard board, Permissions permissions, Runnable lookAtLimits) {
+        this.lookAtLimits = lookAtLimits;
         this.board = board;
         this.permissions = permissions;
     }
@@ -52,9 +56,10 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
     @Override
     public StreamThreadExceptionResponse handle(Throwable failure) {
         boolean unknown = KafkaFailure.find(failure, MissingSourceTopicException.class) != null;
+        boolean tooLarge = KafkaFailure.find(failure, RecordTooLargeException.class) != null;
         boolean passes = unknown
                 ? mayStillBeLearnt(System.nanoTime())
-                : KafkaFailure.isRetriable(failure) || KafkaFailure.endsWithItsProducer(failure);
+                : tooLarge || KafkaFailure.isRetriable(failure) || KafkaFailure.endsWithItsProducer(failure);
         if (passes && mayReplace(System.nanoTime())) {
             String root = KafkaFailure.root(failure).toString();
             LOG.warn("A stream thread failed and is replaced: {}", root, failure);
@@ -63,6 +68,9 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
                     "a stream thread failed (" + root + "); another goes on from what was committed",
                     "",
                     Instant.now());
+            if (tooLarge) {
+                lookAtLimits.run(); // The next thread puts aside what is too large, instead of failing at it again.
+            }
             if (unknown) {
                 LockSupport.parkNanos(this, ASK_AGAIN_NANOS);
             }

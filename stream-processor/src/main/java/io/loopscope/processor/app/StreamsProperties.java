@@ -1,7 +1,7 @@
 package io.loopscope.processor.app;
 
 import io.loopscope.processor.streams.ConnectionTopology;
-import io.loopscope.processor.streams.Counters;
+import io.loopscope.processor.streams.RecordLimits;
 import io.loopscope.settings.ConfigurationException;
 import io.loopscope.settings.Problem;
 import io.loopscope.settings.Settings;
@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -44,13 +45,14 @@ final class StreamsProperties {
      *
      * @throws ConfigurationException when the {@code kafka} section contradicts a setting or Kafka refuses a value
      */
-    static Map<String, Object> of(Settings settings, Counters counters) {
+    static Map<String, Object> of(Settings settings) {
         refuseOwnSettings(settings);
         Map<String, Object> properties = new HashMap<>(ours(settings));
-        properties.putAll(ConnectionTopology.handlers(counters));
+        properties.putAll(ConnectionTopology.handlers(new RecordLimits(System::nanoTime)));
         properties.putAll(settings.kafka());
         try {
-            new StreamsConfig(properties);
+            StreamsConfig checked = new StreamsConfig(properties);
+            ConnectionTopology.limits(properties).request(largestRequest(checked));
         } catch (ConfigException e) {
             throw new ConfigurationException(List.of(new Problem("kafka section", String.valueOf(e.getMessage()))));
         }
@@ -76,6 +78,14 @@ final class StreamsProperties {
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "zstd");
         properties.put(StreamsConfig.restoreConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), RESTORE_RECORDS);
         return properties;
+    }
+
+    private static int largestRequest(StreamsConfig config) {
+        String name = ProducerConfig.MAX_REQUEST_SIZE_CONFIG;
+        Object given = config.getProducerConfigs("loopscope").get(name);
+        Object value =
+                given == null ? ProducerConfig.configDef().defaultValues().get(name) : given;
+        return ConfigDef.parseType(name, value, ConfigDef.Type.INT) instanceof Integer octets ? octets : 0;
     }
 
     private static void refuseOwnSettings(Settings settings) {

@@ -1,6 +1,5 @@
 package io.loopscope.processor.app;
 
-import io.loopscope.processor.streams.Counters;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.Settings;
 import java.io.PrintWriter;
@@ -32,7 +31,7 @@ final class ValidateCommand implements Callable<Integer> {
                 .environment(System.getenv())
                 .load();
         DetectorChoice.from(settings);
-        StreamsProperties.of(settings, new Counters());
+        StreamsProperties.of(settings);
         PrintWriter out = out();
         settings.warnings().forEach(warning -> out.println("warning: " + warning));
         out.println(file + ": fine");

@@ -33,6 +33,12 @@ public final class ConnectionTopology {
     static final String CENSUS = "write-census";
     static final String DEAD_LETTER = "write-dead-letter";
 
+    private static final Map<String, Topic> SINKS = Map.of(
+            CONNECTIONS, Topic.CONNECTIONS,
+            ANOMALIES, Topic.ANOMALIES,
+            CENSUS, Topic.CENSUS,
+            DEAD_LETTER, Topic.DEAD_LETTER);
+
     private static final String ON_DISK = "loopscope.state.on.disk";
 
     private ConnectionTopology() {}
@@ -40,7 +46,7 @@ public final class ConnectionTopology {
     /**
      * The topology.
      *
-     * @param properties of Streams, {@link #stores} included; the topology is checked against them
+     * @param properties of Streams, {@link #stores} and {@link #handlers} included; the topology is checked against them
      * @param settings thresholds
      * @param tcp what the core has to know of the kernels that are watched
      * @param counters takes what is done
@@ -55,11 +61,13 @@ public final class ConnectionTopology {
                         new ByteArrayDeserializer(),
                         Topic.CAPTURE.name())
                 .addProcessor(
-                        TRACK, new ConnectionTracker.Supplier(settings, tcp, counters, onDisk(properties)), CAPTURE);
-        addSink(topology, CONNECTIONS, Topic.CONNECTIONS);
-        addSink(topology, ANOMALIES, Topic.ANOMALIES);
-        addSink(topology, CENSUS, Topic.CENSUS);
-        addSink(topology, DEAD_LETTER, Topic.DEAD_LETTER);
+                        TRACK,
+                        new ConnectionTracker.Supplier(settings, tcp, counters, limits(properties), onDisk(properties)),
+                        CAPTURE);
+        addSink(topology, CONNECTIONS);
+        addSink(topology, ANOMALIES);
+        addSink(topology, CENSUS);
+        addSink(topology, DEAD_LETTER);
         return topology;
     }
 
@@ -80,17 +88,37 @@ public final class ConnectionTopology {
                 .toList();
     }
 
-    /** Properties of Streams that say what is done about failures; {@code counters} are those given to {@link #build}. */
-    public static Map<String, Object> handlers(Counters counters) {
+    /**
+     * Properties of Streams that say what is done about failures.
+     *
+     * @param limits of what is published
+     */
+    public static Map<String, Object> handlers(RecordLimits limits) {
         return Map.of(
                 StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG,
                 PublishFailures.class,
-                PublishFailures.COUNTERS,
-                counters);
+                PublishFailures.LIMITS,
+                limits);
+    }
+
+    /** How large what is published may be, as {@link #handlers} has put it into the properties. */
+    public static RecordLimits limits(Map<String, ?> properties) {
+        return properties.get(PublishFailures.LIMITS) instanceof RecordLimits limits
+                ? limits
+                : new RecordLimits(() -> 0);
+    }
+
+    /** Name of the topic that a sink writes to. */
+    static String topic(String sink) {
+        Topic topic = SINKS.get(sink);
+        if (topic == null) {
+            throw new IllegalArgumentException("no sink " + sink);
+        }
+        return topic.name();
     }
 
     /** What cannot be encoded is the processor's to notice, while it still can set the cause aside: sinks take bytes. */
-    private static void addSink(Topology topology, String name, Topic topic) {
-        topology.addSink(name, topic.name(), new ByteArraySerializer(), new ByteArraySerializer(), TRACK);
+    private static void addSink(Topology topology, String name) {
+        topology.addSink(name, topic(name), new ByteArraySerializer(), new ByteArraySerializer(), TRACK);
     }
 }

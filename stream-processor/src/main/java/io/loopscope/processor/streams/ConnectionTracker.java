@@ -21,7 +21,7 @@ final class ConnectionTracker implements Processor<byte[], byte[], byte[], byte[
     }
 
     /** Brings its own stores, so that wiring them can't be forgotten. */
-    record Supplier(DetectorSettings settings, TcpSettings tcp, Counters counters, boolean onDisk)
+    record Supplier(DetectorSettings settings, TcpSettings tcp, Counters counters, RecordLimits limits, boolean onDisk)
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
@@ -36,7 +36,8 @@ final class ConnectionTracker implements Processor<byte[], byte[], byte[], byte[
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
-        HostTracker tracker = new HostTracker(context, supplier.settings, supplier.tcp, supplier.counters);
+        HostTracker tracker =
+                new HostTracker(context, supplier.settings, supplier.tcp, supplier.counters, supplier.limits);
         context.schedule(HostTracker.TICK, PunctuationType.WALL_CLOCK_TIME, tracker::tick);
         hosts = tracker;
     }

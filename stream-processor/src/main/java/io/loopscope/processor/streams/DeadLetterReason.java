@@ -3,7 +3,7 @@ package io.loopscope.processor.streams;
 import io.loopscope.schemas.UnreadableRecordException;
 import java.util.Locale;
 
-/** Why a record of the capture topic could not be used. Stable names: a header's value and a counter's label. */
+/** Why a record of the capture topic could not be used, or an event not be published. Stable names: a header's value and a counter's label. */
 public enum DeadLetterReason {
     /** See {@link UnreadableRecordException.Reason#NOT_A_LOOPSCOPE_RECORD}. */
     NOT_A_LOOPSCOPE_RECORD,
@@ -29,7 +29,12 @@ public enum DeadLetterReason {
      * A good record that was applied but for some connections: on these the detector failed, which is a bug. They were
      * forgotten, everything else in the record counts.
      */
-    CONNECTION_QUARANTINED;
+    CONNECTION_QUARANTINED,
+    /**
+     * An event, not a record of the capture topic: larger than its topic takes. The record that it was made of was applied,
+     * and is named.
+     */
+    TOO_LARGE;
 
     static DeadLetterReason of(UnreadableRecordException.Reason reason) {
         return switch (reason) {

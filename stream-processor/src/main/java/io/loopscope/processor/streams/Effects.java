@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +107,7 @@ final class Effects {
     }
 
     /** Does all of it. What is thrown here comes from Kafka, not from the detector. */
-    void carryOut(Stores stores, ProcessorContext<byte[], byte[]> context) {
+    void carryOut(Stores stores, Publisher publisher) {
         for (Write write : writes) {
             KeyValueStore<Bytes, byte[]> store = stores.get(write.store);
             if (write.value == null) {
@@ -118,7 +117,7 @@ final class Effects {
             }
         }
         for (Publication publication : publications) {
-            context.forward(publication.record, publication.sink);
+            publisher.publish(publication.record, publication.sink);
         }
     }
 }

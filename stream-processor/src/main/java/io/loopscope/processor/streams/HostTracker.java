@@ -29,12 +29,12 @@ final class HostTracker {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostTracker.class);
 
-    private final ProcessorContext<byte[], byte[]> context;
     private final Counters counters;
     private final Stores stores;
     private final HostMonitors monitors;
     private final AgentBook agents;
     private final DeadLetters deadLetters;
+    private final Publisher publisher;
     private final CaptureReader reader = new CaptureReader();
     private final RecordCodec codec = new RecordCodec();
     private final SilenceWatch silence = new SilenceWatch(TICK.toMillis());
@@ -44,13 +44,17 @@ final class HostTracker {
     private long latestTimestampMs;
 
     HostTracker(
-            ProcessorContext<byte[], byte[]> context, DetectorSettings settings, TcpSettings tcp, Counters counters) {
-        this.context = context;
+            ProcessorContext<byte[], byte[]> context,
+            DetectorSettings settings,
+            TcpSettings tcp,
+            Counters counters,
+            RecordLimits limits) {
         this.counters = counters;
         stores = new Stores(context);
         monitors = new HostMonitors(stores, settings, tcp, counters.room());
         agents = new AgentBook(stores);
-        deadLetters = new DeadLetters(context, counters);
+        deadLetters = new DeadLetters(context, counters, limits);
+        publisher = new Publisher(context, limits, deadLetters);
     }
 
     void process(Record<byte[], byte[]> record) {
@@ -71,7 +75,7 @@ final class HostTracker {
         counters.add(Counter.LOST_BATCHES, arrival.lostBatches());
         Effects booked = new Effects(codec, record.timestamp());
         booked.write(Stores.AGENTS, host.toBytes(), book.toBytes());
-        booked.carryOut(stores, context);
+        booked.carryOut(stores, publisher);
         switch (arrival.verdict()) {
             case SUPERSEDED -> counters.increment(Counter.SUPERSEDED);
             case REPLAYED -> {
@@ -161,7 +165,7 @@ final class HostTracker {
     private void carryOut(Effects found) {
         step.outputs().forEach(counters::count);
         step.clear();
-        found.carryOut(stores, context);
+        found.carryOut(stores, publisher);
     }
 
     /**

@@ -9,7 +9,7 @@ import java.util.TreeMap;
  *
  * <p>{@code records} = {@code batches} + {@code heartbeats} + {@code socketReports} + {@code replayed} +
  * {@code superseded} + all {@code deadLetters} but {@code connection_quarantined}, which were applied but for some
- * connections.
+ * connections, and {@code too_large}, which are events.
  *
  * @param records records read from the capture topic
  * @param batches batches applied
@@ -25,7 +25,8 @@ import java.util.TreeMap;
  * @param censusCounts census counts published
  * @param evicted connections forgotten to keep the state bounded
  * @param quarantined connections (and timers) that were taken out because the detector failed on them, which is a bug
- * @param notPublished events that could not be published and were left out, such as one larger than a record may be
+ * @param notPublished events and dead letters that were left out because they cannot be published: those larger than
+ *     their topic takes, which are also among the {@code deadLetters} as {@code too_large}
  * @param failedTicks times the detector failed when it was told of an agent's silence, which is a bug
  * @param anomaliesOpened anomalies opened, by name; every name is there
  * @param anomaliesCleared anomalies cleared, by name; every name is there

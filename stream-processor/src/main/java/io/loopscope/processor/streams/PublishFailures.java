@@ -9,33 +9,46 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what becomes of an event that could not be published. One that can never be published (too large, or not
- * encodable, which is a bug) is left out, counted and logged: stopping for it would stop every host of the partition.
- * Anything else stops the task, whose transaction is aborted, so that nothing is lost.
+ * Decides what becomes of a record that could not be published: its transaction is aborted, so that nothing is lost. There is
+ * no other way: Kafka's producer refuses to commit a transaction with a record that failed, whatever is answered here. One
+ * that was too large will be too large again, so the limit is learnt, and {@link Publisher} puts it aside the next time.
  */
 public final class PublishFailures implements ProductionExceptionHandler {
-    /** Configuration key under which the topology's {@link Counters} are handed over. */
-    static final String COUNTERS = "loopscope.counters";
+    /** Configuration key under which the topology's {@link RecordLimits} are handed over. */
+    static final String LIMITS = "loopscope.record.limits";
 
     private static final Logger LOG = LoggerFactory.getLogger(PublishFailures.class);
 
-    private Counters counters = new Counters();
+    private RecordLimits limits = new RecordLimits(() -> 0);
 
     @Override
     public void configure(Map<String, ?> configs) {
-        if (configs.get(COUNTERS) instanceof Counters shared) {
-            counters = shared;
-        }
+        limits = ConnectionTopology.limits(configs);
     }
 
     @Override
     public Response handleError(
             ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception exception) {
-        return exception instanceof RecordTooLargeException
-                ? leaveOut(record.topic(), context, exception)
-                : Response.fail();
+        if (exception instanceof RecordTooLargeException) {
+            int octets = RecordLimits.octets(record.key(), record.value(), record.headers());
+            if (limits.refused(record.topic(), octets)) {
+                tell(record.topic(), octets, context);
+            }
+        }
+        return Response.fail();
     }
 
+    private static void tell(String topic, int octets, ErrorHandlerContext context) {
+        LOG.warn(
+                "A record of {} octets is larger than {} takes (made from {}-{} offset {})",
+                octets,
+                topic,
+                context.topic(),
+                context.partition(),
+                context.offset());
+    }
+
+    /** Sinks take octets: nothing is left to be encoded. */
     @Override
     @SuppressWarnings("rawtypes") // the interface's own signature
     public Response handleSerializationError(
@@ -43,18 +56,6 @@ public final class PublishFailures implements ProductionExceptionHandler {
             ProducerRecord record,
             Exception exception,
             SerializationExceptionOrigin origin) {
-        return leaveOut(record.topic(), context, exception);
-    }
-
-    private Response leaveOut(String topic, ErrorHandlerContext context, Exception exception) {
-        counters.increment(Counters.Counter.NOT_PUBLISHED);
-        LOG.error(
-                "A record for {} cannot be published and is left out (made from {}-{} offset {})",
-                topic,
-                context.topic(),
-                context.partition(),
-                context.offset(),
-                exception);
-        return Response.resume();
+        return Response.fail();
     }
 }

@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -20,8 +22,10 @@ import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
 
 class StreamFailuresTest {
+    private final AtomicInteger looks = new AtomicInteger();
     private final ReadinessBoard board = new ReadinessBoard(Instant.EPOCH);
-    private final StreamFailures failures = new StreamFailures(board, new Permissions("127.0.0.1:9092", "app"));
+    private final StreamFailures failures =
+            new StreamFailures(board, new Permissions("127.0.0.1:9092", "app"), looks::incrementAndGet);
 
     @Test
     void brokerThatIsAwayCostsAThreadAndNotTheProcessor() {
@@ -108,6 +112,31 @@ class StreamFailuresTest {
         String message = "Existing internal topic app-hosts-changelog has invalid partitions: expected: 6; actual: 3.";
         assertThat(failures.handle(new StreamsException(message))).isEqualTo(SHUTDOWN_CLIENT);
         assertFatal(ExitCode.BAD_CONFIGURATION, "expected: 6; actual: 3");
+    }
+
+    @Test
+    void recordThatIsTooLargeCostsAThreadAndTheLimitsAreLookedUp() {
+        assertThat(failures.handle(new StreamsException(new RecordTooLargeException("2 MB"))))
+                .isEqualTo(REPLACE_THREAD);
+        assertThat(looks).hasValue(1);
+    }
+
+    @Test
+    void recordThatStaysTooLargeStopsWithWhatToRaise() {
+        StreamsException failure = new StreamsException(new RecordTooLargeException("2 MB"));
+        for (int i = 0; i < 10; i++) {
+            assertThat(failures.handle(failure)).isEqualTo(REPLACE_THREAD);
+        }
+
+        assertThat(failures.handle(failure)).isEqualTo(SHUTDOWN_CLIENT);
+        assertFatal(ExitCode.BAD_CONFIGURATION, "2 MB");
+        assertThat(failures.fatal().orElseThrow().remedy()).contains("max.message.bytes");
+    }
+
+    @Test
+    void limitsAreNotLookedUpForOtherFailures() {
+        failures.handle(new StreamsException(new TimeoutException("no leader")));
+        assertThat(looks).hasValue(0);
     }
 
     @Test

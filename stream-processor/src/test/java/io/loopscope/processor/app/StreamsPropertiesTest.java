@@ -3,7 +3,7 @@ package io.loopscope.processor.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loopscope.processor.streams.Counters;
+import io.loopscope.processor.streams.ConnectionTopology;
 import io.loopscope.settings.ConfigurationException;
 import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
@@ -86,6 +86,17 @@ class StreamsPropertiesTest {
     }
 
     @Test
+    void largestRequestOfTheProducerBoundsWhatIsPublished() {
+        assertThat(largest()).isEqualTo(1_048_576);
+        assertThat(largest("kafka.producer.max.request.size=5000")).isEqualTo(5_000);
+        assertThat(largest("kafka.max.request.size=7000")).isEqualTo(7_000);
+    }
+
+    private static int largest(String... given) {
+        return ConnectionTopology.limits(properties(given)).largestRequest();
+    }
+
+    @Test
     void valueThatKafkaRefusesIsAProblemOfTheConfiguration() {
         assertThatThrownBy(() -> properties("kafka.max.warmup.replicas=many"))
                 .isInstanceOf(ConfigurationException.class)
@@ -97,6 +108,6 @@ class StreamsPropertiesTest {
     }
 
     private static Map<String, Object> properties(String... given) {
-        return StreamsProperties.of(DetectorChoiceTest.settings(given), new Counters());
+        return StreamsProperties.of(DetectorChoiceTest.settings(given));
     }
 }

@@ -38,10 +38,7 @@ class ConnectionTopologyTest {
     @Test
     void everyNodeAndStoreIsNamed() {
         String topology = ConnectionTopology.build(
-                        Pipeline.configuration(new Counters()),
-                        DetectorSettings.defaults(),
-                        TcpSettings.DEFAULT,
-                        new Counters())
+                        Pipeline.configuration(), DetectorSettings.defaults(), TcpSettings.DEFAULT, new Counters())
                 .describe()
                 .toString();
 

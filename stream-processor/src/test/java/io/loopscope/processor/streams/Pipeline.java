@@ -36,6 +36,7 @@ final class Pipeline implements AutoCloseable {
     private final RecordCodec codec = new RecordCodec();
     private Instant wallClock = Instant.ofEpochSecond(1_800_000_000);
     private Counters counters = new Counters();
+    private RecordLimits limits = new RecordLimits(() -> 0);
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> capture;
     private TestOutputTopic<String, ConnectionEvent> connections;
@@ -74,8 +75,9 @@ final class Pipeline implements AutoCloseable {
     }
 
     private void open() {
-        Map<String, Object> configuration = configuration(counters);
+        Map<String, Object> configuration = configuration();
         configuration.putAll(more);
+        limits = ConnectionTopology.limits(configuration);
         Properties properties = new Properties();
         properties.putAll(configuration);
         driver = new TopologyTestDriver(
@@ -91,8 +93,8 @@ final class Pipeline implements AutoCloseable {
                 Topic.DEAD_LETTER.name(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    static Map<String, Object> configuration(Counters counters) {
-        Map<String, Object> configuration = new HashMap<>(ConnectionTopology.handlers(counters));
+    static Map<String, Object> configuration() {
+        Map<String, Object> configuration = new HashMap<>(ConnectionTopology.handlers(new RecordLimits(() -> 0)));
         configuration.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         configuration.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
         configuration.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
@@ -111,8 +113,17 @@ final class Pipeline implements AutoCloseable {
     }
 
     void send(String key, byte[] value) {
-        capture.pipeInput(
-                new TestRecord<>(key == null ? null : key.getBytes(StandardCharsets.UTF_8), value, wallClock));
+        send(key, value, Duration.ZERO);
+    }
+
+    /** Sends a record that has been on the topic for so long already. */
+    void sendFromBacklog(SpecificRecord captured, Duration age) {
+        send(CaptureReader.hostId(captured), codec.encode(captured), age);
+    }
+
+    private void send(String key, byte[] value, Duration age) {
+        capture.pipeInput(new TestRecord<>(
+                key == null ? null : key.getBytes(StandardCharsets.UTF_8), value, wallClock.minus(age)));
     }
 
     /** Lets the wall clock run; nothing is read meanwhile. */
@@ -165,6 +176,11 @@ final class Pipeline implements AutoCloseable {
 
     List<TestRecord<byte[], byte[]>> deadLetters() {
         return deadLetters.readRecordsToList();
+    }
+
+    /** How large what is published may be: to be lowered. */
+    RecordLimits limits() {
+        return limits;
     }
 
     ProcessorStatistics statistics() {

@@ -15,21 +15,25 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PublishFailuresTest {
-    private final Counters counters = new Counters();
+    private final RecordLimits limits = new RecordLimits(() -> 0);
     private final PublishFailures failures = new PublishFailures();
     private final ProducerRecord<byte[], byte[]> record = new ProducerRecord<>("loopscope.census.v1", new byte[1]);
 
     @BeforeEach
     void configure() {
-        failures.configure(Map.of(PublishFailures.COUNTERS, counters));
+        failures.configure(Map.of(PublishFailures.LIMITS, limits));
     }
 
     @Test
-    void recordThatCanNeverBePublishedIsLeftOutAndCounted() {
+    void recordThatIsTooLargeUndoesItsTransactionAndTheNextOneKnowsIt() {
+        int octets = RecordLimits.octets(record.key(), record.value(), record.headers());
+        assertThat(limits.of(record.topic())).isGreaterThanOrEqualTo(octets);
+
         assertThat(failures.handleError(CONTEXT, record, new RecordTooLargeException("2 MB"))
                         .result())
-                .isEqualTo(Result.RESUME);
-        assertThat(counters.snapshot().notPublished()).isEqualTo(1);
+                .isEqualTo(Result.FAIL);
+        assertThat(limits.of(record.topic())).isEqualTo(octets - 1);
+        assertThat(limits.of("loopscope.anomalies.v1")).isGreaterThan(octets);
     }
 
     @Test
@@ -37,7 +41,7 @@ class PublishFailuresTest {
         assertThat(failures.handleError(CONTEXT, record, new TopicAuthorizationException("no"))
                         .result())
                 .isEqualTo(Result.FAIL);
-        assertThat(counters.snapshot().notPublished()).isZero();
+        assertThat(limits.of(record.topic())).isEqualTo(new RecordLimits(() -> 0).of(record.topic()));
     }
 
     private static final ErrorHandlerContext CONTEXT = new ErrorHandlerContext() {

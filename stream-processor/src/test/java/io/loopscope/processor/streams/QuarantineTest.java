@@ -38,7 +38,8 @@ class QuarantineTest {
             context.addStateStore(store);
         }
         context.setRecordMetadata("loopscope.capture.v1", 3, 42);
-        tracker = new HostTracker(context, DetectorSettings.defaults(), TcpSettings.DEFAULT, counters);
+        tracker = new HostTracker(
+                context, DetectorSettings.defaults(), TcpSettings.DEFAULT, counters, new RecordLimits(() -> 0));
     }
 
     @Test

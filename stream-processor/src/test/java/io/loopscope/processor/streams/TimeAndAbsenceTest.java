@@ -92,6 +92,31 @@ class TimeAndAbsenceTest {
     }
 
     @Test
+    void timeBetweenTwoRunsOfAnAgentIsNoEvidence() {
+        agent.handshake().clientCloses().watches(Duration.ofSeconds(10));
+
+        agent.passes(Duration.ofHours(1)).restarts().watches(Duration.ofSeconds(30));
+        assertThat(told()).as("40 s of watching").isEmpty();
+
+        agent.watches(MINUTE);
+        assertThat(told()).containsExactly("OPENED " + LEAK);
+    }
+
+    @Test
+    void backlogOfTheProcessorIsNoSilenceOfTheAgents() {
+        agent.heartbeat();
+        FakeAgent other = new FakeAgent("other", captured -> pipeline.sendFromBacklog(captured, Duration.ofHours(1)));
+        for (int i = 0; i < 60; i++) {
+            other.watches(Duration.ofSeconds(1));
+            pipeline.wait(HostTracker.TICK);
+        }
+        assertThat(told()).as("after 30 s of catching up").isEmpty();
+
+        pipeline.wait(Duration.ofSeconds(5));
+        assertThat(told()).as("with nothing left to read").contains("OPENED AGENT_SILENT");
+    }
+
+    @Test
     void batchThatComesAfterItsSuccessorIsLostAndCounted() {
         agent.handshake();
         SpecificRecord late = agent.batch(1, FakeAgent.from(io.loopscope.schemas.v1.Side.HIGH, 0x11, 100, 300));

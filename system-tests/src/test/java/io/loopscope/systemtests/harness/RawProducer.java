@@ -1,6 +1,7 @@
 package io.loopscope.systemtests.harness;
 
 import io.loopscope.schemas.Topic;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -14,10 +15,22 @@ public final class RawProducer implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
 
     public RawProducer(String bootstrapServers) {
-        producer = new KafkaProducer<>(Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class,
-                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class));
+        this(bootstrapServers, Map.of());
+    }
+
+    private RawProducer(String bootstrapServers, Map<String, Object> more) {
+        Map<String, Object> properties = new HashMap<>(more);
+        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        producer = new KafkaProducer<>(properties);
+    }
+
+    /** One that compresses, and sends records of up to so many octets before that. */
+    public static RawProducer ofLargeRecords(String bootstrapServers, int octets) {
+        return new RawProducer(
+                bootstrapServers,
+                Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, octets, ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd"));
     }
 
     /** Sends and waits for the broker's word. */
