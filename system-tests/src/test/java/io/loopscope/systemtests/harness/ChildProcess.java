@@ -136,6 +136,29 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * SIGSTOP, and waits until each of its threads has stopped: one that waits for a connection still accepts what comes before
+     * the signal has reached it.
+     */
+    public void suspend() {
+        signal("STOP");
+        Awaitility.await("all threads of " + name + " have stopped")
+                .atMost(Waits.KERNEL)
+                .pollInterval(Waits.POLL)
+                .until(this::isStopped);
+    }
+
+    private boolean isStopped() throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid() + "/task"))) {
+            for (Path thread : threads.toList()) {
+                if (!Files.readString(thread.resolve("status")).contains("State:\tT (stopped)")) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
     /** Waits for its end and returns the exit code. */
     public int awaitExit(Duration timeout) {
         try {

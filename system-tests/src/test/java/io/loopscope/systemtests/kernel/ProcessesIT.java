@@ -69,7 +69,7 @@ class ProcessesIT {
     void aStoppedServerStillCompletesHandshakes() throws Exception {
         ChildProcess server = start("stopped", LeakyServer.class);
         InetSocketAddress address = address(server);
-        server.signal("STOP");
+        server.suspend();
         TcpSocket client = scene.socket().connect(address);
         FourTuple tuple = new FourTuple(client.local(), address);
         scene.agree(tuple, ESTABLISHED, ESTABLISHED);

@@ -135,7 +135,7 @@ class FusionNamespacesIT {
     void aServerThatIsStoppedAcceptsNothingUntilItGoesOn() throws Exception {
         ChildProcess server = leakyServer("stopped-server");
         int port = port(server);
-        server.signal("STOP");
+        server.suspend();
         connect(port);
         AnomalyEvent opened = awaitAnomaly(port, "NEVER_ACCEPTED", OPENED);
         assertThat(opened.getServerProcess()).isEqualTo(process(server.pid()));
