@@ -139,6 +139,10 @@ final class Cluster {
         // Looks for transactions that their processor has left behind; Kafka's default is every 10 s.
         properties.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         properties.put("group.initial.rebalance.delay.ms", "0");
+        properties.put("group.streams.min.session.timeout.ms", Long.toString(Limits.SESSION.toMillis()));
+        properties.put("group.streams.session.timeout.ms", Long.toString(Limits.SESSION.toMillis()));
+        properties.put("group.streams.min.heartbeat.interval.ms", Long.toString(Limits.SESSION_HEARTBEAT.toMillis()));
+        properties.put("group.streams.heartbeat.interval.ms", Long.toString(Limits.SESSION_HEARTBEAT.toMillis()));
         properties.put("controlled.shutdown.enable", "false");
         properties.put("log.cleaner.dedupe.buffer.size", "2097152");
         properties.put("num.network.threads", "2");

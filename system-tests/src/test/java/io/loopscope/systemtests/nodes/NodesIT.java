@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loopscope.schemas.Topic;
 import io.loopscope.systemtests.harness.Processes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.common.GroupType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -65,15 +70,46 @@ class NodesIT {
         }
     }
 
+    /** With the state in RocksDB; when the killed one is back, it throws away what it has on disk and reads the state back. */
     @Test
-    void aStandbyTakesOverWithTheStateThatTheKilledOneHad() {
-        Fault kill = new Fault(Duration.ofSeconds(6), Fault.Kind.KILL, "processor-1", Duration.ofSeconds(20));
-        Round.Result result =
-                run(new Round.Plan("standby", INPUT, 2, 1, FEED, new FaultSchedule(0, List.of(kill)), "info"));
+    void aStandbyTakesOverWithTheStateThatTheKilledOneHadOnDisk() throws IOException {
+        Round.Result result = run(new Round.Plan("standby", INPUT, 2, 1, FEED, killed(6, 20))
+                .onDisk()
+                .loggingKafka());
         assertSame(result, "a processor was killed and its standby took over");
+        assertThat(rocksDbs("standby-processor-1.state")).isNotEmpty();
+        assertThat(rocksDbs("standby-processor-2.state")).isNotEmpty();
         assertThat(result.processors().get(1).errors())
                 .as("what the other processor did with its standby tasks")
                 .contains("Closed and recycled state");
+    }
+
+    @Test
+    void withTheStreamsGroupProtocolAnotherTakesOver() throws Exception {
+        Round.Result result =
+                run(new Round.Plan("streams", INPUT, 2, 0, FEED.dividedBy(2), killed(3, 9)).withStreamsProtocol());
+        assertSame(result, "a processor was killed and, by the brokers' assignment, another took over");
+        assertThat(cluster.admin().listGroups().all().get())
+                .filteredOn(group -> group.groupId().equals("streams"))
+                .extracting(group -> group.type().orElseThrow())
+                .containsExactly(GroupType.STREAMS);
+    }
+
+    /** One processor, which is away for longer than its session lasts. */
+    private static FaultSchedule killed(int atSeconds, int awaySeconds) {
+        return new FaultSchedule(
+                0,
+                List.of(new Fault(
+                        Duration.ofSeconds(atSeconds),
+                        Fault.Kind.KILL,
+                        "processor-1",
+                        Duration.ofSeconds(awaySeconds))));
+    }
+
+    private static List<Path> rocksDbs(String stateFolder) throws IOException {
+        try (Stream<Path> files = Files.walk(PROCESSES.folder().resolve(stateFolder))) {
+            return files.filter(file -> file.endsWith("rocksdb")).toList();
+        }
     }
 
     private static Round.Result run(Round.Plan plan) {

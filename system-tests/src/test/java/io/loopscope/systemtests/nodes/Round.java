@@ -16,6 +16,11 @@ import java.util.stream.IntStream;
 /** One run over an input: fresh topics, processors with empty state, agents that send, and perhaps a storm. */
 final class Round {
     private static final int AGENTS = 2;
+    private static final String CLASSIC = "classic";
+
+    /** Lines of the kafka section, the last one. */
+    private static final String SESSION = "  session.timeout.ms: %d\n  heartbeat.interval.ms: %d\n"
+            .formatted(Limits.SESSION.toMillis(), Limits.SESSION_HEARTBEAT.toMillis());
 
     private final Processes processes;
     private final Cluster cluster;
@@ -41,6 +46,8 @@ final class Round {
      * @param feed time in which the agents send it
      * @param faults what happens meanwhile
      * @param kafkaLevel how much the processors log of what Kafka's clients do
+     * @param store {@code processor.store}
+     * @param protocol {@code kafka.group.protocol}
      */
     record Plan(
             String name,
@@ -49,10 +56,25 @@ final class Round {
             int standbys,
             Duration feed,
             FaultSchedule faults,
-            String kafkaLevel) {
+            String kafkaLevel,
+            String store,
+            String protocol) {
 
         Plan(String name, long input, int processors, int standbys, Duration feed, FaultSchedule faults) {
-            this(name, input, processors, standbys, feed, faults, "error");
+            this(name, input, processors, standbys, feed, faults, "error", "memory", CLASSIC);
+        }
+
+        Plan loggingKafka() {
+            return new Plan(name, input, processors, standbys, feed, faults, "info", store, protocol);
+        }
+
+        Plan onDisk() {
+            return new Plan(name, input, processors, standbys, feed, faults, kafkaLevel, "rocksdb", protocol);
+        }
+
+        /** The brokers assign the partitions, and say how long a session is. */
+        Plan withStreamsProtocol() {
+            return new Plan(name, input, processors, standbys, feed, faults, kafkaLevel, store, "streams");
         }
     }
 
@@ -93,10 +115,13 @@ final class Round {
 
     private void startProcessor(int number, Plan plan) {
         Path settings = processes.folder().resolve(name + "-processor-" + number + ".yaml");
-        write(settings, """
+        write(
+                settings,
+                """
                 processor:
                   application.id: %s
                   standby.replicas: %d
+                  store: %s
                 topics:
                   replication.factor: 3
                 detector:
@@ -107,17 +132,17 @@ final class Round {
                   kafka.level: %s
                 kafka:
                   bootstrap.servers: %s
-                  session.timeout.ms: %d
-                  heartbeat.interval.ms: %d
+                  group.protocol: %s
                   state.dir: %s
                 """.formatted(
-                        name,
-                        plan.standbys,
-                        plan.kafkaLevel,
-                        cluster.bootstrapServers(),
-                        Limits.SESSION.toMillis(),
-                        Limits.SESSION_HEARTBEAT.toMillis(),
-                        processes.folder().resolve(name + "-processor-" + number + ".state")));
+                                        name,
+                                        plan.standbys,
+                                        plan.store,
+                                        plan.kafkaLevel,
+                                        cluster.bootstrapServers(),
+                                        plan.protocol,
+                                        processes.folder().resolve(name + "-processor-" + number + ".state"))
+                        + (plan.protocol.equals(CLASSIC) ? SESSION : ""));
         Program processor = new Program(
                 processes,
                 name + "-processor-" + number,
