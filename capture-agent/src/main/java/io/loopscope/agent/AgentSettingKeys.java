@@ -201,8 +201,9 @@ public final class AgentSettingKeys {
                     0.25,
                     Range.between(0.01, 0.9),
                     LOW,
-                    "Part of that which is kept for SYN, FIN, RST and zero windows: so many of them outlast an outage of"
-                            + " Kafka, whatever else there is.")
+                    "Part of that which is kept for SYN, FIN, RST and zero windows: so many of them are held while Kafka takes"
+                            + " nothing, whatever else there is. A short connection has four: the defaults hold those of"
+                            + " 2,048 connections for certain.")
             .define(
                     TRACK_CONNECTIONS,
                     INT,

@@ -333,6 +333,25 @@ class TrackerTest {
             assertThat(take(segment(FIN, 0).ports(1, 2))).isEqualTo(Answer.FULL);
         }
 
+        /** As the settings and "What an agent leaves out" say of the defaults. */
+        @Test
+        void theDefaultQueueHoldsTheControlSegmentsOf2048ConnectionsWhateverElseThereIs() {
+            queue = new ItemQueue(32_768);
+            overload = Overload.shedding(32_768, 0.25);
+            tracker = tracker(FidelityByPort.always(Fidelity.ALL));
+            while (take(segment(ACK, DATA).ports(1, 2)) == Answer.BEGUN) {
+                queue.handOver();
+            }
+            for (int connection = 0; connection < 2_048; connection++) {
+                assertThat(take(segment(SYN, 0).ports(1_024 + connection, 80))).isEqualTo(Answer.BEGUN);
+                assertThat(take(segment(SYN | ACK, 0).ports(80, 1_024 + connection)))
+                        .isEqualTo(Answer.BEGUN);
+                assertThat(take(segment(FIN, 0).ports(1_024 + connection, 80))).isEqualTo(Answer.BEGUN);
+                assertThat(take(segment(FIN, 0).ports(80, 1_024 + connection))).isEqualTo(Answer.BEGUN);
+            }
+            assertThat(take(segment(SYN, 0).ports(9, 80))).isEqualTo(Answer.FULL);
+        }
+
         @Test
         void aForgottenConnectionBeginsAgainSingly() {
             established();
