@@ -9,19 +9,21 @@ arguments=()
 
 usage() {
     cat <<'EOF'
-Usage: benchmarks/capture.sh [-r ROUNDS] [-t SECONDS] [-w SECONDS] [-l LOADS] [-c CONTESTANTS] [-M]
+Usage: benchmarks/capture.sh [-r ROUNDS] [-t SECONDS] [-w SECONDS] [-l LOADS] [-c CONTESTANTS] [-M] [-D] [-B]
                              [-F RATE] [-S RATE] [-Q RATE] [-R SECONDS]
 Captures on loopback with the agent (publishing to a Kafka broker), tcpdump, pmacctd and argus, each under a flood of
 small packets, a storm of short connections, and sysbench on MariaDB, all at fixed rates; prints tables in Markdown and
 writes all figures as JSON. Needs root. Nothing of it happens in the machine's own network namespace.
 
-  -r ROUNDS       how often each contestant runs under each load (default 3; about six minutes a round)
+  -r ROUNDS       how often each contestant runs under each load (default 3; about ten minutes a round)
   -t SECONDS      how long a load is measured, sysbench twice that (default 5)
-  -w SECONDS      warm-up of the agent under each load (default 5)
+  -w SECONDS      warm-up of each agent under the storm, and a third of it under each other load (default 30)
   -l LOADS        of flood, storm and sysbench, separated by commas (default all)
-  -c CONTESTANTS  words of contestants' names, separated by commas (default all but "agent, packets only", which is the
-                  agent without the kernel's socket table); "agent" alone is the agent with its defaults
+  -c CONTESTANTS  of agent, agent-all (fidelity all), agent-libpcap, agent-packets (without the kernel's socket table),
+                  tcpdump-w, tcpdump-nn, pmacctd and argus, separated by commas (default all but agent-packets)
   -M              leave out the search for the highest rate without loss
+  -D              leave out the delay of control segments
+  -B              leave out what the start of the agent costs
   -F RATE         messages per second of the flood, 1.6 packets each (default 60000)
   -S RATE         connections per second of the storm, ten packets each (default 3000)
   -Q RATE         transactions per second of sysbench, about 25 packets each (default 500)
@@ -38,15 +40,16 @@ fail() {
     exit 1
 }
 
-highest=--highest
-while getopts 'r:t:w:l:c:MF:S:Q:R:h' option; do
+while getopts 'r:t:w:l:c:MDBF:S:Q:R:h' option; do
     case $option in
         r) arguments+=(--rounds "$OPTARG") ;;
         t) arguments+=(--seconds "$OPTARG") ;;
         w) arguments+=(--warm-up "$OPTARG") ;;
         l) arguments+=(--loads "$OPTARG") ;;
         c) arguments+=(--only "$OPTARG") ;;
-        M) highest= ;;
+        M) arguments+=(--no-highest) ;;
+        D) arguments+=(--no-delay) ;;
+        B) arguments+=(--no-start) ;;
         F) arguments+=(--flood "$OPTARG") ;;
         S) arguments+=(--storm "$OPTARG") ;;
         Q) arguments+=(--sysbench "$OPTARG") ;;
@@ -110,5 +113,5 @@ mkdir -p "$results"
 json=$results/capture-$(date +%Y%m%d-%H%M%S).json
 "$home/loopscope" agent --help >/dev/null # what is made once, by the first run
 unshare --net --pid --fork --kill-child --mount-proc \
-    python3 -B "$here/live" --home "$home" --folder "$folder" --json "$json" ${highest:+"$highest"} "${arguments[@]}"
+    python3 -B "$here/live" --home "$home" --folder "$folder" --json "$json" "${arguments[@]}"
 say "all figures are in ${json#"$PWD"/}"

@@ -75,11 +75,13 @@ def options():
     parser.add_argument("--folder", required=True, help="for what is needed while it runs")
     parser.add_argument("--json", required=True, help="where to write the figures")
     parser.add_argument("--seconds", type=int, default=5)
-    parser.add_argument("--warm-up", type=int, default=5)
+    parser.add_argument("--warm-up", type=int, default=30, help="of an agent under the storm; a third of it under others")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="", help="words of contestants, separated by commas")
+    parser.add_argument("--only", default="", help="short names of contestants, separated by commas")
     parser.add_argument("--loads", default="flood,storm,sysbench")
-    parser.add_argument("--highest", action="store_true", help="look for the highest rate without loss, too")
+    parser.add_argument("--no-highest", action="store_true", help="do not look for the highest rate without loss")
+    parser.add_argument("--no-delay", action="store_true", help="do not measure the delay of control segments")
+    parser.add_argument("--no-start", action="store_true", help="do not measure the start of the agent")
     parser.add_argument("--flood", type=int, default=60_000)
     parser.add_argument("--storm", type=int, default=3_000)
     parser.add_argument("--sysbench", type=int, default=500)
@@ -90,11 +92,14 @@ def options():
 def chosen(lab, given):
     everybody = [*those.agents(lab, pathlib.Path(given.home), lab.broker.server),
                  *those.rivals(lab, given.pmacctd_refresh, BROKER)]
-    words = [word for word in given.only.split(",") if word]
-    if not words:
-        return [each for each in everybody if each.name != "agent, packets only"]
-    return [each for each in everybody
-            if any(word == each.name or word != those.AGENT and word in each.name for word in words)]
+    names = [name for name in given.only.split(",") if name]
+    if not names:
+        return [each for each in everybody if each.short != those.PACKETS_ONLY]
+    unknown = set(names) - {each.short for each in everybody}
+    if unknown:
+        raise Failure(f"there is no contestant {' nor '.join(sorted(unknown))} here; there are "
+                      + ", ".join(each.short for each in everybody))
+    return [each for each in everybody if each.short in names]
 
 
 def main():

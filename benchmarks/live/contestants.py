@@ -15,6 +15,8 @@ TEXT = "tcpdump -nn >/dev/null"
 PMACCTD = "pmacctd with Kafka"
 ARGUS = "argus -w /dev/null"
 BASE = "nothing"
+# Only when it is asked for.
+PACKETS_ONLY = "agent-packets"
 
 CAPTURE_TOPIC = "loopscope.capture.v1"
 
@@ -44,8 +46,9 @@ class Contestant:
     account = None
     program = None
 
-    def __init__(self, lab, name, command):
-        self.name = name
+    def __init__(self, lab, short, name, command):
+        self.short = short  # how it is chosen
+        self.name = name  # what the tables call it
         self.lab = lab
         self.command = command
         self._starts = 0
@@ -117,7 +120,7 @@ class Pmacctd(Contestant):
     topic = "pmacct"
 
     def __init__(self, lab, refresh, broker_host):
-        super().__init__(lab, PMACCTD, ["pmacctd", "-f", f"{lab.folder}/pmacctd.conf"])
+        super().__init__(lab, "pmacctd", PMACCTD, ["pmacctd", "-f", f"{lab.folder}/pmacctd.conf"])
         plugin = "kafka"
         if not pmacct_has_kafka():
             self.name = "pmacctd without Kafka (print plugin)"
@@ -146,21 +149,21 @@ def agents(lab, home, server):
     """The agent, and its variants as far as it has the setting for them."""
     settings = (home / "docs/reference/agent-settings.md").read_text()
     command = [str(home / "loopscope"), "agent", "--bootstrap-servers", server]
-    yield Agent(lab, AGENT, command)
+    yield Agent(lab, "agent", AGENT, command)
     if "`agent.fidelity`" in settings:
-        yield Agent(lab, "agent, fidelity all", [*command, "--set", "agent.fidelity=all"])
+        yield Agent(lab, "agent-all", "agent, fidelity all", [*command, "--set", "agent.fidelity=all"])
     if "`agent.capture.method`" in settings:
-        yield Agent(lab, "agent, libpcap", [*command, "--set", "agent.capture.method=libpcap"])
-    yield Agent(lab, "agent, packets only", [*command, "--set", "agent.sockets.enabled=false"])
+        yield Agent(lab, "agent-libpcap", "agent, libpcap", [*command, "--set", "agent.capture.method=libpcap"])
+    yield Agent(lab, PACKETS_ONLY, "agent, packets only", [*command, "--set", "agent.sockets.enabled=false"])
 
 
 def rivals(lab, refresh, broker_host):
     """Those that are installed."""
     if shutil.which("tcpdump"):
-        yield Tcpdump(lab, TCPDUMP, ["tcpdump", "-Z", "root", "-i", "lo", "-s", "128", "-w", "/dev/null", "tcp"])
+        yield Tcpdump(lab, "tcpdump-w", TCPDUMP, ["tcpdump", "-Z", "root", "-i", "lo", "-s", "128", "-w", "/dev/null", "tcp"])
         # The text goes to /dev/null, what it counts to the log.
-        yield Tcpdump(lab, TEXT, ["sh", "-c", "exec tcpdump -Z root -i lo -nn tcp >/dev/null"])
+        yield Tcpdump(lab, "tcpdump-nn", TEXT, ["sh", "-c", "exec tcpdump -Z root -i lo -nn tcp >/dev/null"])
     if shutil.which("pmacctd"):
         yield Pmacctd(lab, refresh, broker_host)
     if shutil.which("argus"):
-        yield Contestant(lab, ARGUS, ["argus", "-i", "lo", "-w", "/dev/null", "-", "tcp"])
+        yield Contestant(lab, "argus", ARGUS, ["argus", "-i", "lo", "-w", "/dev/null", "-", "tcp"])

@@ -61,6 +61,7 @@ def _cost(run, base):
     tax = run["load_ns"] - base["load"] * operations
     return {
         "process_ns": run["process_ns"] / packets,
+        "compiler_ns": run["compiler_ns"] / packets,
         "tax_ns": tax / packets,
         "added_ns": (tax + run["process_ns"]) / packets,
         "added_by_idle_ns": (_without_broker(run) - base["machine"] * operations) / packets,

@@ -14,7 +14,12 @@ HIGHEST_STEPS = 3
 LATENCY_SECONDS = 12
 LATENCY_RATE = 20
 STARTS = 3
+# Seconds. Nothing of them is compiled while they run.
+RIVALS_WARM_UP = 1
+# Names of the JVM's threads that compile; one each, as the launcher starts the agent.
+COMPILERS = ("C1 Compiler", "C2 Compiler")
 TRICKLE = 500
+BEGAN = time.monotonic()
 
 
 class Race:
@@ -32,7 +37,7 @@ class Race:
         for number in range(1, self._given.rounds + 1):
             self._round(number)
             save(self._results)
-        if agent:
+        if agent and not self._given.no_start:
             for number in range(1, STARTS + 1):
                 self._starting(agent, number)
         return self._results
@@ -53,11 +58,12 @@ class Race:
         shift = (number - 1) % max(1, len(self._contestants))
         order = self._contestants[shift:] + self._contestants[:shift]
         middle = (len(order) + 1) // 2
-        nothing = Nothing(self._lab, BASE, [])
-        for contestant in [nothing, *order[:middle], nothing, *order[middle:], nothing]:
+        nothing = Nothing(self._lab, BASE, BASE, [])
+        turns = [nothing, *order[:middle], nothing, *order[middle:], nothing]
+        for turn, contestant in enumerate(turns, 1):
             if contestant.name in self._results["failed"]:
                 continue
-            say(f"round {number}: {contestant.name}")
+            say(f"round {number} of {self._given.rounds}, turn {turn} of {len(turns)}: {contestant.name}")
             try:
                 contestant.start()
                 self._turn(contestant, number)
@@ -86,22 +92,25 @@ class Race:
             self._last_round(contestant)
 
     def _last_round(self, contestant):
-        if self._given.highest and contestant.name != BASE and contestant.counters():
+        if not self._given.no_highest and contestant.name != BASE and contestant.counters():
             self._highest(contestant)
-        if contestant.name == AGENT:
+        if contestant.name == AGENT and not self._given.no_delay:
             self._latency(contestant)
 
     def _warm_up(self, contestant):
         """Until a JIT compiler has nothing left to do; the others only get to know the load."""
-        seconds = self._given.warm_up if contestant.long_warm_up else min(1, self._given.warm_up)
-        if contestant.name == BASE:
-            seconds = 0
+        seconds = 0 if contestant.name == BASE else min(RIVALS_WARM_UP, self._given.warm_up)
+        if contestant.long_warm_up:
+            seconds = self._given.warm_up
+            say(f"  warm-up, {seconds + 2 * (seconds // 3)} s")
         if seconds > 0:
+            # The storm takes all of the agent's ways. What the others need besides is compiled sooner.
             self._lab.storm().run(seconds, 3_000)
-            self._lab.flood().run(seconds, 60_000)
+            others = max(1, seconds // 3)
+            self._lab.flood().run(others, 60_000)
             for load in self._lab.loads:
                 if load.name == "sysbench":
-                    load.run(max(1, seconds))
+                    load.run(others)
         self._lab.tapped.forget_closed()
         time.sleep(TAIL)
 
@@ -112,8 +121,11 @@ class Race:
         after = self._sample(contestant)
         if contestant.name != BASE:
             contestant.program.require_running()
-        return {"contestant": contestant.name, "load": load.name, "round": number, "operations": operations,
-                **{name: after[name] - before[name] for name in before}}
+        run = {"contestant": contestant.name, "load": load.name, "round": number, "operations": operations,
+               **{name: after[name] - before[name] for name in before}}
+        say(f"  {load.name}: {run['packets']} packets; ns each: load {run['load_ns'] / run['packets']:.0f}, "
+            f"own process {run['process_ns'] / run['packets']:.0f}, of it JIT {run['compiler_ns'] / run['packets']:.0f}")
+        return run
 
     def _sample(self, contestant):
         topic = contestant.topic
@@ -122,6 +134,7 @@ class Race:
             "octets": self._lab.tapped.octets(),
             "wall_ns": time.monotonic_ns(),
             "process_ns": contestant.account.cpu_ns(),
+            "compiler_ns": contestant.account.threads_cpu_ns(COMPILERS),
             "load_ns": self._lab.load_account.cpu_ns(),
             "broker_ns": self._lab.broker_account.cpu_ns(),
             "machine_ns": machine_cpu_ns(),
@@ -182,4 +195,5 @@ class Race:
 
 
 def say(text):
-    print(f"capture.sh: {text}", file=sys.stderr, flush=True)
+    elapsed = int(time.monotonic() - BEGAN)
+    print(f"capture.sh {elapsed // 60}:{elapsed % 60:02d} {text}", file=sys.stderr, flush=True)

@@ -35,15 +35,16 @@ def _load(load, figures, found, out):
     base = figures["base"]
     out.write(f"\n### {TITLES[load]}\n\n{base['packets_s']:,.0f} packets/s (window with its tail); without capture they "
               f"cost {base['load_ns']:.0f} ns of CPU each ({_spread(base, 'load_ns')}).\n\n"
-              "| | added to the machine, ns/packet | × `tcpdump -w` | of it tax on the load | of it own process | × `tcpdump -w` "
+              "| | added to the machine, ns/packet | × `tcpdump -w` | of it tax on the load | of it own process | of that JIT | × `tcpdump -w` "
               "| × `pmacctd` | × `argus` | × `tcpdump -nn` | added, by idle time | Kafka octets/packet | records/packet |\n"
-              "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
+              "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
     for contestant, row in figures["contestants"].items():
         if contestant == BASE:
             continue
         cells = [f"`{contestant}`", f"{row['added_ns']:.0f} ({_spread(row, 'added_ns')})",
                  _ratio(row, "added_ns_to_tcpdump_w"), f"{row['tax_ns']:.0f}",
                  f"{row['process_ns']:.0f} ({_spread(row, 'process_ns')})",
+                 f"{row['compiler_ns']:.0f}" if row["compiler_ns"] else "–",
                  *[_ratio(row, f"process_ns_to_{rival}") for rival in ("tcpdump_w", "pmacctd", "argus", "tcpdump_text")],
                  f"{row['added_by_idle_ns']:.0f}",
                  f"{row['kafka_octets']:.3g}" if row["kafka_octets"] else "–",
