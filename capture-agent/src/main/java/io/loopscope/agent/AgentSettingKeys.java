@@ -179,7 +179,7 @@ public final class AgentSettingKeys {
                     "10ms",
                     DurationRange.between("1ms", "10s"),
                     LOW,
-                    "The same for a SYN, FIN or RST, which is worth hurrying. In a storm of connections every 25 ms.")
+                    "The same for a SYN, FIN or RST, which is worth hurrying. Not more often than every 25 ms, in a storm of connections every 100 ms.")
             .define(
                     HEARTBEAT_INTERVAL,
                     STRING,

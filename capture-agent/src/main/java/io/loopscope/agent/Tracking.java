@@ -67,8 +67,9 @@ final class Tracking {
 
     /** Hands over all that is held. */
     void handOver(long nowNs) {
+        int items = queue.open();
         queue.handOver();
-        pace.flushed(nowNs);
+        pace.flushed(items, nowNs);
     }
 
     boolean holdsNothing() {

@@ -34,7 +34,7 @@ public interface OwnTraffic extends AutoCloseable {
             NetworkNamespace namespace,
             LongSupplier openConnections)
             throws IOException {
-        SocketTable table = DistantSocketTable.open(namespace, SocketTable.Detail.BASIC);
+        SocketTable table = DistantSocketTable.open(namespace, SocketTable.Detail.OWNED);
         // What listens on a loopback address of another namespace is somebody else's, whatever its port.
         Supplier<Collection<Endpoint>> reachable = namespace.isOwn()
                 ? brokers

@@ -20,6 +20,8 @@ final class SockDiagDump {
     /** From ESTABLISHED (1) to NEW_SYN_RECV (12). What is only bound (13) is nobody's connection. */
     private static final int ALL_STATES = 0x1ffe;
 
+    private static final int TIME_WAIT = 1 << 6;
+
     private static final short NLM_F_REQUEST_DUMP = 0x301;
     private static final int NLM_F_DUMP_INTR = 0x10;
     private static final int NLMSG_ERROR = 2;
@@ -60,13 +62,13 @@ final class SockDiagDump {
         this.sockets = sockets;
     }
 
-    /** Asks for every TCP socket of the namespace. */
+    /** Asks for every TCP socket of the namespace that has this detail. */
     static byte[] request(int sequence, SocketTable.Detail detail) {
         ByteBuffer request = ByteBuffer.allocate(HEADER_OCTETS + REQUEST_OCTETS).order(ByteOrder.nativeOrder());
         request.putInt(request.capacity()).putShort(TCPDIAG_GETSOCK).putShort(NLM_F_REQUEST_DUMP);
         request.putInt(sequence);
         request.put(EXTENSIONS_AT, (byte) (detail == SocketTable.Detail.AGES ? 1 << (INET_DIAG_INFO - 1) : 0));
-        request.putInt(STATES_AT, ALL_STATES);
+        request.putInt(STATES_AT, detail == SocketTable.Detail.OWNED ? ALL_STATES & ~TIME_WAIT : ALL_STATES);
         return request.array();
     }
 

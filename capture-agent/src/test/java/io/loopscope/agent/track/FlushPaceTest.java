@@ -31,22 +31,44 @@ class FlushPaceTest {
     }
 
     @Test
-    void aStormOfControlSegmentsFlushesFortyTimesASecond() {
+    void controlSegmentsFlushFortyTimesASecondAtMost() {
+        assertThat(flushesInTenSeconds(9)).isBetween(380, 401);
+    }
+
+    @Test
+    void inAStormTheyFlushTenTimesASecond() {
+        assertThat(flushesInTenSeconds(11)).isBetween(98, 105);
+    }
+
+    @Test
+    void afterAStormControlSegmentsHurryAgain() {
+        flushesInTenSeconds(30);
+        pace.held(Urgency.CONTROL, 10_100 * MS);
+        assertThat(pace.isDue(10_120 * MS)).isTrue();
+        pace.flushed(1, 10_120 * MS);
+        pace.held(Urgency.CONTROL, 10_121 * MS);
+        assertThat(pace.isDue(10_145 * MS)).isTrue();
+    }
+
+    private int flushesInTenSeconds(int itemsInAMillisecond) {
         int flushes = 0;
+        int held = 0;
         for (long now = 0; now < 10_000 * MS; now += MS) {
+            held += itemsInAMillisecond;
             pace.held(Urgency.CONTROL, now);
             if (pace.isDue(now)) {
-                pace.flushed(now);
+                pace.flushed(held, now);
+                held = 0;
                 flushes++;
             }
         }
-        assertThat(flushes).isBetween(380, 401);
+        return flushes;
     }
 
     @Test
     void nothingIsDueAfterAFlush() {
         pace.held(Urgency.CONTROL, 0);
-        pace.flushed(20 * MS);
+        pace.flushed(1, 20 * MS);
         assertThat(pace.isDue(10_000 * MS)).isFalse();
     }
 }
