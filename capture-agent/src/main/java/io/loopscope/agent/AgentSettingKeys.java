@@ -317,8 +317,9 @@ public final class AgentSettingKeys {
                     0.01,
                     Range.between(0.001, 1),
                     LOW,
-                    "Share of one core that reading the socket table may cost, and again as much for finding the"
-                            + " owners of sockets. When it costs more, it is read less often, and heartbeats say so.");
+                    "Share of one core that reading the socket table and telling what has changed may cost, and again as"
+                            + " much for finding the owners of sockets. When it costs more, it is read less often, and"
+                            + " heartbeats say so.");
 
     private AgentSettingKeys() {}
 

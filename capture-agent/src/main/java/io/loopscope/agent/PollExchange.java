@@ -19,6 +19,7 @@ final class PollExchange {
     private volatile boolean fullWanted;
     private volatile @Nullable Long lastSent;
     private volatile List<String> limitations = List.of();
+    private final AtomicLong sendingCostNs = new AtomicLong();
 
     /**
      * Begins a poll; for the polling thread.
@@ -82,8 +83,10 @@ final class PollExchange {
      * The poll is done with.
      *
      * @param whole whether all of its reports were taken; else the next poll tells everything
+     * @param costNs CPU time that sending it took
      */
-    void sent(SocketPoll poll, boolean whole) {
+    void sent(SocketPoll poll, boolean whole, long costNs) {
+        sendingCostNs.addAndGet(costNs);
         if (whole) {
             lastSent = poll.id();
         } else {
@@ -91,6 +94,11 @@ final class PollExchange {
         }
         begunNs.set(NONE);
         ready.set(null);
+    }
+
+    /** CPU time that sending polls has taken since this was asked last, nanoseconds. */
+    long takeSendingCostNs() {
+        return sendingCostNs.getAndSet(0);
     }
 
     /** Number of the last poll that was sent whole; null before the first. */

@@ -185,6 +185,7 @@ final class PublishLoop implements Runnable {
         if (poll == null) {
             return false;
         }
+        long before = Agent.cpuNs();
         boolean whole = true;
         for (SocketReport report : reports.of(poll)) {
             // Segments need the room more than a table that is read again soon.
@@ -193,7 +194,7 @@ final class PublishLoop implements Runnable {
                 counters.sockets.reportsDropped.increment();
             }
         }
-        polls.sent(poll, whole);
+        polls.sent(poll, whole, Agent.cpuNs() - before);
         return true;
     }
 

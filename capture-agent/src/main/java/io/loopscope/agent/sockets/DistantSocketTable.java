@@ -2,6 +2,7 @@ package io.loopscope.agent.sockets;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 
 /** A table that has to be read by a thread of its namespace, because it is a file and not a socket. */
@@ -25,6 +26,11 @@ final class DistantSocketTable implements SocketTable {
     @Override
     public List<SocketEntry> read(Predicate<? super SocketEntry> wanted) throws IOException {
         return namespace.read(() -> table.read(wanted));
+    }
+
+    @Override
+    public List<SocketEntry> read(Predicate<? super SocketEntry> wanted, LongPredicate known) throws IOException {
+        return namespace.read(() -> table.read(wanted, known));
     }
 
     @Override

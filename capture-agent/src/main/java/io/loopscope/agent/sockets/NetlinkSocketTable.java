@@ -3,6 +3,7 @@ package io.loopscope.agent.sockets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 
 /** The table as the kernel dumps it through netlink. */
@@ -31,24 +32,31 @@ final class NetlinkSocketTable implements SocketTable {
     }
 
     @Override
-    public synchronized List<SocketEntry> read(Predicate<? super SocketEntry> wanted) throws SocketTableException {
+    public List<SocketEntry> read(Predicate<? super SocketEntry> wanted) throws SocketTableException {
+        return read(wanted, cookie -> false);
+    }
+
+    @Override
+    public synchronized List<SocketEntry> read(Predicate<? super SocketEntry> wanted, LongPredicate known)
+            throws SocketTableException {
         try {
-            return dump(wanted);
+            return dump(wanted, known);
         } catch (SocketTableException broken) {
             if (!broken.isMomentary()) {
                 throw broken;
             }
             retries.incrementAndGet();
-            return dump(wanted);
+            return dump(wanted, known);
         }
     }
 
     /** Also an attempt that has failed is read to its end: the kernel begins no other dump before that. */
-    private List<SocketEntry> dump(Predicate<? super SocketEntry> wanted) throws SocketTableException {
+    private List<SocketEntry> dump(Predicate<? super SocketEntry> wanted, LongPredicate known)
+            throws SocketTableException {
         sequence++;
         socket.send(SockDiagDump.request(sequence, detail));
         List<SocketEntry> sockets = new ArrayList<>(expectedSockets);
-        SockDiagDump dump = new SockDiagDump(sequence, wanted, sockets);
+        SockDiagDump dump = new SockDiagDump(sequence, wanted, known, sockets);
         boolean lost = false;
         while (!dump.isEnded()) {
             try {

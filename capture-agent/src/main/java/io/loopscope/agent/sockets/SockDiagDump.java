@@ -3,6 +3,7 @@ package io.loopscope.agent.sockets;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -20,7 +21,7 @@ final class SockDiagDump {
     /** From ESTABLISHED (1) to NEW_SYN_RECV (12). What is only bound (13) is nobody's connection. */
     private static final int ALL_STATES = 0x1ffe;
 
-    private static final int TIME_WAIT = 1 << 6;
+    private static final int TIME_WAIT = 6;
 
     private static final short NLM_F_REQUEST_DUMP = 0x301;
     private static final int NLM_F_DUMP_INTR = 0x10;
@@ -46,6 +47,7 @@ final class SockDiagDump {
 
     private final int sequence;
     private final Predicate<? super SocketEntry> wanted;
+    private final LongPredicate known;
     private final List<SocketEntry> sockets;
     private boolean ended;
     private boolean interrupted;
@@ -54,11 +56,13 @@ final class SockDiagDump {
      * A dump that has not begun.
      *
      * @param sequence of the request; answers to another one are skipped
+     * @param known whether a socket in TIME-WAIT, of which the cookie is given, is left out without being asked for
      * @param sockets gets those that are wanted
      */
-    SockDiagDump(int sequence, Predicate<? super SocketEntry> wanted, List<SocketEntry> sockets) {
+    SockDiagDump(int sequence, Predicate<? super SocketEntry> wanted, LongPredicate known, List<SocketEntry> sockets) {
         this.sequence = sequence;
         this.wanted = wanted;
+        this.known = known;
         this.sockets = sockets;
     }
 
@@ -68,7 +72,7 @@ final class SockDiagDump {
         request.putInt(request.capacity()).putShort(TCPDIAG_GETSOCK).putShort(NLM_F_REQUEST_DUMP);
         request.putInt(sequence);
         request.put(EXTENSIONS_AT, (byte) (detail == SocketTable.Detail.AGES ? 1 << (INET_DIAG_INFO - 1) : 0));
-        request.putInt(STATES_AT, detail == SocketTable.Detail.OWNED ? ALL_STATES & ~TIME_WAIT : ALL_STATES);
+        request.putInt(STATES_AT, detail == SocketTable.Detail.OWNED ? ALL_STATES & ~(1 << TIME_WAIT) : ALL_STATES);
         return request.array();
     }
 
@@ -109,9 +113,11 @@ final class SockDiagDump {
         interrupted |= (datagram.getShort(at + 6) & NLM_F_DUMP_INTR) != 0;
         switch (datagram.getShort(at + 4) & 0xffff) {
             case TCPDIAG_GETSOCK -> {
-                SocketEntry socket = socket(datagram, at + HEADER_OCTETS, at + length);
-                if (wanted.test(socket)) {
-                    sockets.add(socket);
+                if (!isKnown(datagram, at + HEADER_OCTETS, at + length)) {
+                    SocketEntry socket = socket(datagram, at + HEADER_OCTETS, at + length);
+                    if (wanted.test(socket)) {
+                        sockets.add(socket);
+                    }
                 }
             }
             case NLMSG_DONE -> {
@@ -138,6 +144,12 @@ final class SockDiagDump {
         }
     }
 
+    private boolean isKnown(ByteBuffer datagram, int at, int end) {
+        return end - at >= INET_DIAG_MSG_OCTETS
+                && datagram.get(at + 1) == TIME_WAIT
+                && known.test(cookie(datagram, at));
+    }
+
     private static SocketEntry socket(ByteBuffer datagram, int at, int end) throws SocketTableException {
         if (end - at < INET_DIAG_MSG_OCTETS) {
             throw new SocketTableException("a socket of " + (end - at) + " octets");
@@ -156,7 +168,7 @@ final class SockDiagDump {
                 endpoint(datagram, family, at + 24, at + 6),
                 state,
                 unsigned(datagram, at + 68),
-                unsigned(datagram, at + 44) | unsigned(datagram, at + 48) << Integer.SIZE,
+                cookie(datagram, at),
                 datagram.getInt(at + 64),
                 unsigned(datagram, at + 56),
                 unsigned(datagram, at + 60),
@@ -167,6 +179,10 @@ final class SockDiagDump {
                 number(datagram, info, infoEnd, LAST_DATA_SENT),
                 number(datagram, info, infoEnd, SEND_WINDOW),
                 SocketEntry.UNKNOWN);
+    }
+
+    private static long cookie(ByteBuffer datagram, int at) {
+        return unsigned(datagram, at + 44) | unsigned(datagram, at + 48) << Integer.SIZE;
     }
 
     /** Before the handshake is done, the kernel's times mean nothing. */

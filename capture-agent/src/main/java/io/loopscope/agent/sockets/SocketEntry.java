@@ -61,6 +61,26 @@ public record SocketEntry(
                 UNKNOWN);
     }
 
+    /** A socket in TIME-WAIT, of which nobody wants to know more. */
+    static SocketEntry inTimeWait(Endpoint local, Endpoint remote, long cookie) {
+        return new SocketEntry(
+                local,
+                remote,
+                SocketState.TIME_WAIT,
+                0,
+                cookie,
+                UNKNOWN,
+                0,
+                0,
+                SocketTimer.NONE,
+                0,
+                0,
+                UNKNOWN,
+                UNKNOWN,
+                UNKNOWN,
+                UNKNOWN);
+    }
+
     /** The connection that this is one end of. */
     Connection connection() {
         return Connection.between(local, remote);

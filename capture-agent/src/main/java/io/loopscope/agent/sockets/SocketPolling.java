@@ -98,7 +98,9 @@ public final class SocketPolling implements AutoCloseable {
     public SocketPoll poll(long id, long timeNs, boolean full) throws IOException {
         NamespaceFacts facts = host.facts().read();
         Admission admission = new Admission(facts);
-        List<SocketEntry> entries = host.table().read(admission);
+        history.begin();
+        // What is in TIME-WAIT stays as it is until it is gone: only a full round needs it again.
+        List<SocketEntry> entries = host.table().read(admission, full ? cookie -> false : history::seesAgain);
         if (admission.others > MOST_OTHERS) {
             throw new SocketTableException("more than " + MOST_OTHERS + " sockets are not kept");
         }
@@ -112,7 +114,7 @@ public final class SocketPolling implements AutoCloseable {
         owners.look(Suspects.among(sockets, timeNs, owners), timeNs);
         sockets.replaceAll(this::withOwner);
         SocketChanges changes = history.next(sockets, full);
-        leftOut.add(Math.max(0, admission.inTimeWait - MOST_IN_TIME_WAIT));
+        leftOut.add(admission.leftOut);
         limitations = Stream.of(host.table().limitations(), owners.limitations(), admission.limitations())
                 .flatMap(List::stream)
                 .toList();
@@ -122,7 +124,9 @@ public final class SocketPolling implements AutoCloseable {
     /** Decides for each socket of the dump whether it is kept. */
     private final class Admission implements Predicate<SocketEntry> {
         private final NamespaceFacts facts;
-        private int inTimeWait;
+        private final int knownInTimeWait = history.inTimeWait();
+        private int newInTimeWait;
+        private int leftOut;
         private int others;
 
         Admission(NamespaceFacts facts) {
@@ -137,11 +141,22 @@ public final class SocketPolling implements AutoCloseable {
             if (!local || entry.state() == SocketState.CLOSED || !wanted.test(entry)) {
                 return false;
             }
-            return entry.state() == SocketState.TIME_WAIT ? ++inTimeWait <= MOST_IN_TIME_WAIT : ++others <= MOST_OTHERS;
+            return entry.state() == SocketState.TIME_WAIT ? hasRoomInTimeWait(entry) : ++others <= MOST_OTHERS;
+        }
+
+        /** Those that were told of come first: else a full table would change with every poll for no reason. */
+        private boolean hasRoomInTimeWait(SocketEntry entry) {
+            if (history.knowsInTimeWait(entry.cookie())) {
+                return true;
+            }
+            boolean room = knownInTimeWait + newInTimeWait < MOST_IN_TIME_WAIT;
+            newInTimeWait += room ? 1 : 0;
+            leftOut += room ? 0 : 1;
+            return room;
         }
 
         List<String> limitations() {
-            return inTimeWait <= MOST_IN_TIME_WAIT
+            return leftOut == 0
                     ? List.of()
                     : List.of("of " + MOST_IN_TIME_WAIT + " sockets in TIME_WAIT and more the rest is left out, as if"
                             + " they were gone");

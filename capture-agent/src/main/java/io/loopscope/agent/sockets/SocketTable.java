@@ -4,6 +4,7 @@ import com.sun.jna.Platform;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -55,6 +56,16 @@ public interface SocketTable extends AutoCloseable {
      * @throws IOException if the table could not be read wholly, even when it was tried once more
      */
     List<SocketEntry> read(Predicate<? super SocketEntry> wanted) throws IOException;
+
+    /**
+     * The same without some sockets in TIME-WAIT, where leaving them out saves something.
+     *
+     * @param known whether a socket in TIME-WAIT, of which the cookie is given, need not be returned; asked before
+     *     {@code wanted}, and again when the table has to be read once more
+     */
+    default List<SocketEntry> read(Predicate<? super SocketEntry> wanted, LongPredicate known) throws IOException {
+        return read(wanted);
+    }
 
     /** The same for all sockets. */
     default List<SocketEntry> read() throws IOException {

@@ -24,7 +24,7 @@ class SockDiagDumpTest {
     private static final int DONE = 3;
 
     private final List<SocketEntry> sockets = new ArrayList<>();
-    private final SockDiagDump dump = new SockDiagDump(SEQUENCE, socket -> true, sockets);
+    private final SockDiagDump dump = new SockDiagDump(SEQUENCE, socket -> true, cookie -> false, sockets);
 
     @Test
     void everySocketOfTheRecordedDumpIsRead() throws IOException {
@@ -120,7 +120,8 @@ class SockDiagDumpTest {
 
     @Test
     void onlyWhatIsWantedIsKept() throws IOException {
-        SockDiagDump some = new SockDiagDump(SEQUENCE, socket -> socket.state() == SocketState.TIME_WAIT, sockets);
+        SockDiagDump some =
+                new SockDiagDump(SEQUENCE, socket -> socket.state() == SocketState.TIME_WAIT, cookie -> false, sockets);
         for (byte[] datagram : recorded("ages")) {
             some.add(buffer(datagram));
         }
@@ -128,8 +129,19 @@ class SockDiagDumpTest {
     }
 
     @Test
+    void whatIsKnownIsLeftOutInTimeWaitOnly() throws IOException {
+        List<Long> asked = new ArrayList<>();
+        SockDiagDump some = new SockDiagDump(SEQUENCE, socket -> true, asked::add, sockets);
+        for (byte[] datagram : recorded("ages")) {
+            some.add(buffer(datagram));
+        }
+        assertThat(sockets).hasSize(21).noneMatch(socket -> socket.state() == SocketState.TIME_WAIT);
+        assertThat(asked).singleElement().satisfies(cookie -> assertThat(cookie).isPositive());
+    }
+
+    @Test
     void answersToAnotherRequestAreSkipped() throws IOException {
-        SockDiagDump other = new SockDiagDump(SEQUENCE + 1, socket -> true, sockets);
+        SockDiagDump other = new SockDiagDump(SEQUENCE + 1, socket -> true, cookie -> false, sockets);
         for (byte[] datagram : recorded("ages")) {
             other.add(buffer(datagram));
         }
@@ -151,7 +163,8 @@ class SockDiagDumpTest {
                         SocketTableException.class,
                         refused -> assertThat(refused.isMomentary()).isFalse())
                 .hasMessageContaining("errno 1");
-        assertThatThrownBy(() -> new SockDiagDump(SEQUENCE, socket -> true, sockets).add(message(DONE, 0, -4)))
+        assertThatThrownBy(() ->
+                        new SockDiagDump(SEQUENCE, socket -> true, cookie -> false, sockets).add(message(DONE, 0, -4)))
                 .isInstanceOfSatisfying(
                         SocketTableException.class,
                         interrupted -> assertThat(interrupted.isMomentary()).isTrue());
@@ -166,7 +179,7 @@ class SockDiagDumpTest {
         for (int round = 0; round < 20_000; round++) {
             byte[] mutant = mutate(originals.get(random.nextInt(originals.size())), random);
             try {
-                new SockDiagDump(SEQUENCE, socket -> true, new ArrayList<>()).add(buffer(mutant));
+                new SockDiagDump(SEQUENCE, socket -> true, cookie -> false, new ArrayList<>()).add(buffer(mutant));
             } catch (SocketTableException e) {
                 refused++;
             }

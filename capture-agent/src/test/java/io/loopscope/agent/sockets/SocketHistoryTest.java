@@ -133,7 +133,8 @@ class SocketHistoryTest {
         SocketEntry after = socket(at(40_000), at(80), ESTABLISHED, 13, 2);
         next(before);
         SocketChanges changes = next(after);
-        assertThat(changes.gone()).containsExactly(before);
+        assertThat(changes.gone())
+                .containsExactly(SocketEntry.inTimeWait(before.local(), before.remote(), before.cookie()));
         assertThat(changes.sockets()).extracting(PolledSocket::entry).containsExactly(after);
     }
 
@@ -164,7 +165,8 @@ class SocketHistoryTest {
             List<SocketEntry> table = new ArrayList<>();
             for (int port = 1; port <= 20; port++) {
                 if (random.nextInt(3) > 0) {
-                    table.add(socket(port, 80, random.nextBoolean() ? ESTABLISHED : CLOSE_WAIT, 1));
+                    SocketState[] states = {ESTABLISHED, CLOSE_WAIT, TIME_WAIT};
+                    table.add(socket(port, 80, states[random.nextInt(states.length)], 1));
                 }
             }
             SocketChanges changes = history.next(polled(table.toArray(new SocketEntry[0])), random.nextInt(10) == 0);

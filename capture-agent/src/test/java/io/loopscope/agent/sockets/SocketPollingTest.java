@@ -117,6 +117,51 @@ class SocketPollingTest {
     }
 
     @Test
+    void whatIsInTimeWaitIsToldOnceAndGoneOnce() throws IOException {
+        SocketEntry one = socket(at(40_001), at(80), TIME_WAIT, 0, 1);
+        SocketEntry other = socket(at(40_002), at(80), TIME_WAIT, 0, 2);
+        table.set(socket(at(40_001), at(80), ESTABLISHED, 7, 1), other);
+        assertThat(poll().sockets()).hasSize(2);
+        table.set(one, other);
+        assertThat(poll().sockets()).extracting(PolledSocket::entry).containsExactly(one);
+        assertThat(poll().sockets()).isEmpty();
+        assertThat(polling.poll(polls++, START, true).sockets()).hasSize(2);
+        table.set(one);
+        SocketPoll last = poll();
+        assertThat(last.sockets()).isEmpty();
+        assertThat(last.gone())
+                .singleElement()
+                .satisfies(gone -> assertThat(gone.connection()).isEqualTo(other.connection()));
+    }
+
+    @Test
+    void whatIsKnownInTimeWaitKeepsItsPlaceInAFullTable() throws IOException {
+        SocketEntry[] many = LongStream.range(0, 32_769)
+                .mapToObj(i -> socket(at(40_000), at(80), TIME_WAIT, 0, i + 1))
+                .toArray(SocketEntry[]::new);
+        table.set(java.util.Arrays.copyOfRange(many, 1, many.length));
+        assertThat(poll().sockets()).hasSize(32_768);
+        table.set(many);
+        SocketPoll crowded = poll();
+        assertThat(crowded.sockets()).isEmpty();
+        assertThat(crowded.gone()).isEmpty();
+        assertThat(polling.leftOut()).isEqualTo(1);
+    }
+
+    @Test
+    void whatOnlyAPollThatFailedHasSeenIsGoneAllTheSame() throws IOException {
+        SocketHistory history = new SocketHistory();
+        SocketEntry entry = socket(at(40_001), at(80), TIME_WAIT, 0, 1);
+        history.begin();
+        history.next(List.of(new PolledSocket(entry, null, START)), false);
+        history.begin();
+        assertThat(history.seesAgain(1)).isTrue();
+        history.begin();
+        assertThat(history.next(List.of(), false).gone()).hasSize(1);
+        assertThat(history.inTimeWait()).isZero();
+    }
+
+    @Test
     void withTooManyOthersNothingIsToldRatherThanSomeAsGone() {
         table.set(LongStream.range(0, 65_537)
                 .mapToObj(i -> socket(at(40_000), at(80), ESTABLISHED, i + 1, i + 1))

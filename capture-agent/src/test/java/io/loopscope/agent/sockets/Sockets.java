@@ -3,6 +3,7 @@ package io.loopscope.agent.sockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 
 /** Entries of a socket table that is made by hand. */
@@ -138,6 +139,13 @@ public final class Sockets implements SocketTable {
             throw new SocketTableException("the table is broken");
         }
         return entries.stream().filter(wanted).toList();
+    }
+
+    @Override
+    public List<SocketEntry> read(Predicate<? super SocketEntry> wanted, LongPredicate known) throws IOException {
+        Predicate<SocketEntry> unknown =
+                socket -> socket.state() != SocketState.TIME_WAIT || !known.test(socket.cookie());
+        return read(unknown.and(wanted));
     }
 
     @Override
