@@ -153,7 +153,7 @@ class SocketPollingTest {
         SocketHistory history = new SocketHistory();
         SocketEntry entry = socket(at(40_001), at(80), TIME_WAIT, 0, 1);
         history.begin();
-        history.next(List.of(new PolledSocket(entry, null, START)), false);
+        history.next(List.of(new PolledSocket(entry, null, START, START)), false);
         history.begin();
         assertThat(history.seesAgain(1)).isTrue();
         history.begin();
