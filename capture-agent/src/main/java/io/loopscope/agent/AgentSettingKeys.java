@@ -345,6 +345,10 @@ public final class AgentSettingKeys {
         defaults.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "500");
         // A broker may be away for minutes: what is buffered waits for it.
         defaults.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "900000");
+        // Heartbeats say how an agent does. What the client measures of itself would cost memory, and be asked for by
+        // nobody.
+        defaults.put(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, "false");
+        defaults.put(ProducerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
         return defaults;
     }
 }

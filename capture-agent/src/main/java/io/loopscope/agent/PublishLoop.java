@@ -12,6 +12,7 @@ import io.loopscope.agent.track.ItemQueue;
 import io.loopscope.schemas.v1.Heartbeat;
 import io.loopscope.schemas.v1.SocketReport;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
@@ -187,7 +188,8 @@ final class PublishLoop implements Runnable {
         }
         long before = Agent.cpuNs();
         boolean whole = true;
-        for (SocketReport report : reports.of(poll)) {
+        for (Iterator<SocketReport> all = reports.of(poll); all.hasNext(); ) {
+            SocketReport report = all.next();
             // Segments need the room more than a table that is read again soon.
             whole = whole && publisher.offer(report);
             if (!whole) {

@@ -14,15 +14,27 @@ import io.loopscope.schemas.v1.SocketAddress;
 import io.loopscope.schemas.v1.SocketReport;
 import io.loopscope.schemas.v1.TcpState;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes records of a poll of the kernel's socket table. */
 public final class SocketReports {
     /** Sockets of one record at most: some 50 KB before compression. */
     static final int MOST_SOCKETS = 500;
+
+    private static final Map<SocketState, TcpState> STATES = new EnumMap<>(SocketState.class);
+
+    static {
+        for (SocketState state : SocketState.values()) {
+            STATES.put(state, TcpState.valueOf(state.name()));
+        }
+    }
 
     private final Identity identity;
 
@@ -31,27 +43,49 @@ public final class SocketReports {
         this.identity = identity;
     }
 
-    /** The records of one poll, in order; at least one, so that a poll without changes shows too. */
-    public List<SocketReport> of(SocketPoll poll) {
-        List<SocketReport> reports = new ArrayList<>();
-        int sockets = 0;
-        int gone = 0;
-        do {
+    /**
+     * The records of one poll, in order; at least one, so that a poll without changes shows too. Each is made when it is its
+     * turn: all at once would be as many octets as the rest of an agent needs.
+     */
+    public Iterator<SocketReport> of(SocketPoll poll) {
+        return new Split(poll);
+    }
+
+    private final class Split implements Iterator<SocketReport> {
+        private final SocketPoll poll;
+        private int sockets;
+        private int gone;
+        private boolean ended;
+
+        Split(SocketPoll poll) {
+            this.poll = poll;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return !ended;
+        }
+
+        @Override
+        public SocketReport next() {
+            if (ended) {
+                throw new NoSuchElementException();
+            }
             // What is gone comes first: its addresses and ports may be in use again.
             int goneEnd = Math.min(poll.gone().size(), gone + MOST_SOCKETS);
             int room = MOST_SOCKETS - (goneEnd - gone);
             int socketsEnd = Math.min(poll.sockets().size(), sockets + room);
-            boolean last = goneEnd == poll.gone().size()
+            ended = goneEnd == poll.gone().size()
                     && socketsEnd == poll.sockets().size();
-            reports.add(report(
+            SocketReport next = report(
                     poll,
                     poll.sockets().subList(sockets, socketsEnd),
                     poll.gone().subList(gone, goneEnd),
-                    last));
+                    ended);
             sockets = socketsEnd;
             gone = goneEnd;
-        } while (sockets < poll.sockets().size() || gone < poll.gone().size());
-        return reports;
+            return next;
+        }
     }
 
     private SocketReport report(SocketPoll poll, List<PolledSocket> sockets, List<SocketEntry> gone, boolean last) {
@@ -116,7 +150,7 @@ public final class SocketReports {
 
     /** Both enumerations have RFC 9293's names. */
     private static TcpState state(SocketState state) {
-        return TcpState.valueOf(state.name());
+        return Objects.requireNonNull(STATES.get(state));
     }
 
     private static @Nullable Long known(long number) {

@@ -12,8 +12,8 @@ public final class FlushPace {
     static final long HURRIED_PACE_NS = 25_000_000;
     /** The same in a storm: 10 a second. */
     static final long STORM_PACE_NS = 100_000_000;
-    /** Items in the time of a hurried pace from which it is a storm: 10,000 a second. */
-    static final int STORM_ITEMS = 250;
+    /** Items in the time of a hurried pace from which it is a storm: 4,000 a second. */
+    static final int STORM_ITEMS = 100;
 
     private final long coalescedNs;
     private final long singleNs;

@@ -5,6 +5,7 @@ final class Recency {
     private final ConnectionTable table;
     private int first = TrackedConnection.NONE;
     private int newest = TrackedConnection.NONE;
+    private int size;
 
     Recency(ConnectionTable table) {
         this.table = table;
@@ -12,6 +13,10 @@ final class Recency {
 
     boolean isEmpty() {
         return first == TrackedConnection.NONE;
+    }
+
+    int size() {
+        return size;
     }
 
     /** The one touched the longest ago; there must be one. */
@@ -32,9 +37,11 @@ final class Recency {
             table.at(newest).after = connection.index;
         }
         newest = connection.index;
+        size++;
     }
 
     void remove(TrackedConnection connection) {
+        size--;
         if (connection.before == TrackedConnection.NONE) {
             first = connection.after;
         } else {

@@ -15,6 +15,7 @@ import io.loopscope.schemas.v1.KernelSocket;
 import io.loopscope.schemas.v1.SocketReport;
 import io.loopscope.schemas.v1.TcpState;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -124,7 +125,7 @@ class SocketReportsTest {
 
     @Test
     void manySocketsAreSplitAndOnlyTheLastRecordSaysSo() {
-        List<SocketReport> split = reports.of(
+        List<SocketReport> split = all(
                 poll(Collections.nCopies(1_001, new PolledSocket(ENTRY, null, 1, 1)), Collections.nCopies(600, BARE)));
         assertThat(split).extracting(report -> report.getGone().size()).containsExactly(500, 100, 0, 0);
         assertThat(split).extracting(report -> report.getSockets().size()).containsExactly(0, 400, 500, 101);
@@ -141,9 +142,15 @@ class SocketReportsTest {
     }
 
     private SocketReport only(SocketPoll poll) {
-        List<SocketReport> all = reports.of(poll);
+        List<SocketReport> all = all(poll);
         assertThat(all).hasSize(1);
         return all.get(0);
+    }
+
+    private List<SocketReport> all(SocketPoll poll) {
+        List<SocketReport> all = new ArrayList<>();
+        reports.of(poll).forEachRemaining(all::add);
+        return all;
     }
 
     private static SocketPoll poll(List<PolledSocket> sockets, List<SocketEntry> gone) {

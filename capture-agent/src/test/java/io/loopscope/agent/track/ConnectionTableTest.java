@@ -51,6 +51,19 @@ class ConnectionTableTest {
     }
 
     @Test
+    void ofClosedConnectionsFewAreRemembered() {
+        ConnectionTable table = new ConnectionTable(40_000);
+        TrackedConnection open = find(table, port(1));
+        for (int port = 2; port <= 20_000; port++) {
+            table.touch(find(table, port(port)), true);
+        }
+        assertThat(table.count()).isEqualTo(ConnectionTable.MOST_CLOSED + 1);
+        assertThat(table.evicted()).isEqualTo(20_000 - table.count());
+        assertThat(find(table, port(1))).isSameAs(open);
+        assertThat(find(table, port(20_000)).closed).isTrue();
+    }
+
+    @Test
     void aReopenedConnectionStays() {
         ConnectionTable table = new ConnectionTable(2);
         TrackedConnection one = find(table, port(1));
