@@ -26,16 +26,18 @@ final class IdleEstablished extends Rule {
         if (!established) {
             return NEVER;
         }
+        long silent = tracked.connection.lastNanos();
         return KernelSilence.isOnlyWitness(tracked)
-                ? Math.max(quietSinceNanos(tracked, side), quietSinceNanos(tracked, side.peer()))
-                : tracked.connection.lastNanos();
+                ? Math.max(silent, Math.max(quietSinceNanos(tracked, side), quietSinceNanos(tracked, side.peer())))
+                : silent;
     }
 
     @Override
     boolean proven(Tracked tracked, Side side, RuleSettings settings) {
+        long enough = sinceNanos(tracked, side, settings) + settings.warningAfterNanos();
         return !KernelSilence.isOnlyWitness(tracked)
-                || (KernelSilence.isProvenByName(tracked, side, settings)
-                        && KernelSilence.isProvenByName(tracked, side.peer(), settings));
+                || (KernelSilence.isNamedSince(tracked, side, enough)
+                        && KernelSilence.isNamedSince(tracked, side.peer(), enough));
     }
 
     private static long quietSinceNanos(Tracked tracked, Side side) {

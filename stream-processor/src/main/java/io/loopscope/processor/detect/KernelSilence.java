@@ -28,9 +28,9 @@ final class KernelSilence {
                 && polls.lastNanos() - end.quietSinceNanos() >= settings.warningAfterNanos();
     }
 
-    /** An end was silent for long enough when the table named it last: all that are not half-closed are named seldom. */
-    static boolean isProvenByName(Tracked tracked, Side side, RuleSettings settings) {
+    /** The table has named an end since then, if it knows it: all that are not half-closed are named seldom. */
+    static boolean isNamedSince(Tracked tracked, Side side, long nanos) {
         KernelEnd end = tracked.kernelEnd(side);
-        return end == null || end.namedSince(end.quietSinceNanos() + settings.warningAfterNanos());
+        return end == null || end.namedSince(nanos);
     }
 }

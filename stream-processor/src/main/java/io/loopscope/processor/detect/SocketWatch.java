@@ -36,6 +36,7 @@ final class SocketWatch {
     private final ConnectionEvents events;
 
     private final ListenerPolls listenerPolls;
+    private final boolean namesProveSilence;
     private final List<Tracked> watched = new ArrayList<>();
     private long heardNanos = Connection.NEVER;
 
@@ -45,6 +46,7 @@ final class SocketWatch {
         this.connections = connections;
         this.listeners = listeners;
         this.events = events;
+        this.namesProveSilence = host.settings.isOnAnywhere(AnomalyName.IDLE_ESTABLISHED);
         this.listenerPolls = new ListenerPolls(host, connections, listeners);
     }
 
@@ -112,7 +114,8 @@ final class SocketWatch {
     private void shown(Tracked tracked, Side side, KernelSocket socket, SocketReport report) {
         KernelEnds kernel = kernel(tracked);
         kernel.over(side, false);
-        boolean changed = kernel.known(side).report(socket, report.lastOfPoll(), report.timeNanos());
+        boolean keepName = !report.lastOfPoll() || (namesProveSilence && KernelSilence.isOnlyWitness(tracked));
+        boolean changed = kernel.known(side).report(socket, keepName, report.timeNanos());
         if (changed) {
             tracked.changed(host.out());
         }

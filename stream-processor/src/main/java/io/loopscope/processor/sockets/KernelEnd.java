@@ -26,19 +26,19 @@ public final class KernelEnd {
     private long grownNanos = NEVER;
     /** The poll that named it last. */
     private long namedNanos = NEVER;
-    /** It did so before its last report: stored, because the processor may be restarted before the poll is complete. */
-    private boolean namedEarly;
+    /** That will be asked later: stored, because the processor may be restarted meanwhile. */
+    private boolean nameKept;
 
     /**
      * A report names it.
      *
-     * @param last it is the poll's last report
+     * @param keepName somebody may ask later, after a restart perhaps, which poll has named it
      * @return whether anything has changed that is worth storing
      */
-    public boolean report(KernelSocket socket, boolean last, long readNanos) {
-        boolean naming = namedEarly || !last;
+    public boolean report(KernelSocket socket, boolean keepName, long readNanos) {
+        boolean naming = nameKept || keepName;
         namedNanos = readNanos;
-        namedEarly = !last;
+        nameKept = keepName;
         SocketFacts before = facts;
         if (before != null && !before.isSameSocketAs(socket.facts())) {
             before = null;
@@ -178,8 +178,8 @@ public final class KernelEnd {
         output.writeLong(unownedNanos);
         output.writeInt(grown);
         output.writeLong(grownNanos);
-        output.writeBoolean(namedEarly);
-        if (namedEarly) {
+        output.writeBoolean(nameKept);
+        if (nameKept) {
             output.writeLong(namedNanos);
         }
     }
@@ -198,8 +198,8 @@ public final class KernelEnd {
         end.unownedNanos = input.readLong();
         end.grown = input.readInt();
         end.grownNanos = input.readLong();
-        end.namedEarly = withNames && input.readBoolean();
-        end.namedNanos = end.namedEarly ? input.readLong() : NEVER;
+        end.nameKept = withNames && input.readBoolean();
+        end.namedNanos = end.nameKept ? input.readLong() : NEVER;
         return end;
     }
 }

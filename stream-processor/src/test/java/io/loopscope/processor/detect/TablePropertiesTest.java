@@ -9,6 +9,7 @@ import static io.loopscope.processor.tcp.TcpState.TIME_WAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loopscope.processor.tcp.TcpState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TablePropertiesTest {
 
     private static final int STEPS = 400;
+
+    /** With the one rule that asks when the table named an end last. */
+    private static final DetectorSettings SETTINGS = DetectorSettings.defaults()
+            .with(
+                    Scene.SERVER_PORT,
+                    AnomalyName.IDLE_ESTABLISHED,
+                    AnomalyName.IDLE_ESTABLISHED
+                            .defaults()
+                            .withAction(Action.EVENT)
+                            .after(Duration.ofSeconds(20)));
+
     private static final List<TcpState> STATES =
             List.of(ESTABLISHED, ESTABLISHED, CLOSE_WAIT, FIN_WAIT_2, TIME_WAIT, SYN_SENT, LAST_ACK);
 
@@ -88,7 +100,7 @@ class TablePropertiesTest {
         private final int restoreEvery;
 
         private final boolean checked;
-        private final Scene scene = new Scene();
+        private final Scene scene = new Scene(SETTINGS);
         private final FakeTable table = new FakeTable(scene);
         private final List<FakeTable.Row> rows = new ArrayList<>();
         private final List<FakeTable.Row> listeners = new ArrayList<>();
@@ -97,8 +109,9 @@ class TablePropertiesTest {
             this.random = new Random(seed);
             this.restoreEvery = restoreEvery;
             this.checked = checked;
+            scene.controlOnly = seed % 2 == 0;
             if (restoreEvery == 1) {
-                table.betweenReports = () -> scene.restart(DetectorSettings.defaults());
+                table.betweenReports = () -> scene.restart(SETTINGS);
             }
         }
 
@@ -106,7 +119,7 @@ class TablePropertiesTest {
             for (int i = 1; i <= STEPS; i++) {
                 step();
                 if (i % restoreEvery == 0) {
-                    scene.restart(DetectorSettings.defaults());
+                    scene.restart(SETTINGS);
                 }
                 if (checked) {
                     scene.assertStored();
