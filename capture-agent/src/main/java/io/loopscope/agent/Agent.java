@@ -11,6 +11,7 @@ import io.loopscope.agent.sockets.SocketPolling;
 import io.loopscope.agent.source.CaptureException;
 import io.loopscope.agent.source.PacketSource;
 import io.loopscope.agent.source.PcapFileSource;
+import io.loopscope.schemas.registry.SchemaRegistryException;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.OperatingException;
 import java.lang.management.ManagementFactory;
@@ -55,8 +56,11 @@ public final class Agent implements AutoCloseable {
         this.pipeline = pipeline;
         this.clock = clock;
         boolean live = pipeline.source().live();
-        BatchBuilder batch =
-                new BatchBuilder(identity, pipeline.source().interfaces().get(0), settings.batchSegments());
+        BatchBuilder batch = new BatchBuilder(
+                identity,
+                pipeline.source().interfaces().get(0),
+                settings.batchSegments(),
+                pipeline.publisher().batchHead());
         Heartbeats heartbeats = new Heartbeats(
                 identity, settings.heartbeatInterval(), settings.hash(), live ? identity.agentEpoch() : 0);
         TrafficFilter filter = TrafficFilter.of(settings);
@@ -80,7 +84,7 @@ public final class Agent implements AutoCloseable {
      * @throws OperatingException if nothing can be captured here, with what to do about it
      */
     public static Agent capture(AgentSettings settings) {
-        CapturePublisher publisher = KafkaCapturePublisher.open(settings.kafka());
+        CapturePublisher publisher = KafkaCapturePublisher.open(settings.kafka(), settings.registry());
         LiveAgent.greet(publisher, settings);
         return LiveAgent.open(settings, NetworkNamespace.own(), publisher);
     }
@@ -94,14 +98,13 @@ public final class Agent implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         Identity identity = HostIdentity.ofFile(settings.hostId(), file, nanos(clock.instant()));
         PacketSource source = openFile(file);
-        CapturePublisher publisher = KafkaCapturePublisher.open(settings.kafka());
-        if (!publisher.awaitReady(REPLAY_CONTACT)) {
+        KafkaCapturePublisher publisher = KafkaCapturePublisher.open(settings.kafka(), settings.registry());
+        try {
+            awaitPublisher(publisher, settings);
+        } catch (OperatingException e) {
             source.close();
             publisher.close();
-            throw new OperatingException(
-                    "Kafka at " + bootstrap(settings) + " does not answer, or does not know the topic",
-                    "Start the broker, or name another one with --bootstrap-server.",
-                    ExitCode.KAFKA_UNAVAILABLE);
+            throw e;
         }
         return new Agent(
                 settings,
@@ -109,6 +112,20 @@ public final class Agent implements AutoCloseable {
                 Pipeline.of(source, OwnTraffic.NONE, publisher, settings.queueSegments()),
                 null,
                 clock);
+    }
+
+    private static void awaitPublisher(KafkaCapturePublisher publisher, AgentSettings settings) {
+        if (!publisher.awaitReady(REPLAY_CONTACT)) {
+            throw new OperatingException(
+                    "Kafka at " + bootstrap(settings) + " does not answer, or does not know the topic",
+                    "Start the broker, or name another one with --bootstrap-server.",
+                    ExitCode.KAFKA_UNAVAILABLE);
+        }
+        try {
+            publisher.awaitSchemas(REPLAY_CONTACT);
+        } catch (SchemaRegistryException e) {
+            throw new OperatingException(String.valueOf(e.getMessage()), e.remedy(), e.exitCode(), e);
+        }
     }
 
     /** CPU time of the calling thread. */

@@ -12,6 +12,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 import io.loopscope.agent.source.CaptureMethod;
 import io.loopscope.agent.source.LiveCapture;
 import io.loopscope.agent.track.Fidelity;
+import io.loopscope.schemas.registry.RegistrySettings;
 import io.loopscope.settings.DurationRange;
 import io.loopscope.settings.Logging;
 import io.loopscope.settings.SettingsDefinition;
@@ -326,6 +327,7 @@ public final class AgentSettingKeys {
     /** Every setting of an agent. */
     public static final SettingsDefinition DEFINITION = SettingsDefinition.builder("agent")
             .define(AGENT)
+            .define(RegistrySettings.SETTINGS)
             .define(Logging.SETTINGS)
             .kafka(producerDefaults())
             .build();

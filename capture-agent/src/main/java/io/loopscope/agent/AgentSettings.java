@@ -4,6 +4,7 @@ import io.loopscope.agent.source.CaptureMethod;
 import io.loopscope.agent.source.LiveCapture;
 import io.loopscope.agent.track.Fidelity;
 import io.loopscope.agent.track.FidelityByPort;
+import io.loopscope.schemas.registry.RegistryConfig;
 import io.loopscope.settings.ConfigurationException;
 import io.loopscope.settings.Problem;
 import io.loopscope.settings.Settings;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An agent's settings, checked; {@link AgentSettingKeys} says what each means.
@@ -39,6 +41,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  *     the agent's own
  * @param sockets how the kernel's socket table is read
  * @param kafka properties of the producer; may hold secrets
+ * @param registry the schema registry, null for none; may hold secrets
  * @param hash of all settings without secrets
  */
 public record AgentSettings(
@@ -61,6 +64,7 @@ public record AgentSettings(
         Set<String> namespaces,
         Sockets sockets,
         Map<String, String> kafka,
+        @Nullable RegistryConfig registry,
         String hash) {
 
     /** In {@link #namespaces}: every one there is. */
@@ -132,6 +136,8 @@ public record AgentSettings(
                         settings.integer(AgentSettingKeys.SOCKETS_FULL_EVERY),
                         settings.decimal(AgentSettingKeys.SOCKETS_CPU_SHARE)),
                 settings.kafka(),
+                RegistryConfig.of(settings::string, settings::secret, System.getenv())
+                        .orElse(null),
                 settings.hash());
     }
 

@@ -48,7 +48,8 @@ final class NamespaceAgents implements AutoCloseable {
                 .filter(name -> !name.equals(AgentSettings.ALL_NAMESPACES))
                 .map(NamespaceAgents::named)
                 .toList();
-        NamespaceAgents agents = new NamespaceAgents(settings, KafkaCapturePublisher.open(settings.kafka()));
+        NamespaceAgents agents =
+                new NamespaceAgents(settings, KafkaCapturePublisher.open(settings.kafka(), settings.registry()));
         LiveAgent.greet(agents.publisher, settings);
         try {
             named.forEach(agents::add);

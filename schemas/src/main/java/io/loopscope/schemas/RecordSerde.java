@@ -36,7 +36,12 @@ public final class RecordSerde<T extends SpecificRecord> implements Serde<T> {
 
     @Override
     public Serializer<T> serializer() {
-        RecordCodec codec = new RecordCodec();
+        return serializer(SchemaIds.NONE);
+    }
+
+    /** As {@link #serializer()}, with what a registry knows. */
+    public Serializer<T> serializer(SchemaIds ids) {
+        RecordCodec codec = new RecordCodec(ids);
         return new Serializer<>() {
             @Override
             public byte @Nullable [] serialize(String topic, @Nullable T value) {
@@ -47,7 +52,11 @@ public final class RecordSerde<T extends SpecificRecord> implements Serde<T> {
 
     @Override
     public Deserializer<T> deserializer() {
-        RecordCodec codec = new RecordCodec();
+        return deserializer(new RecordCodec());
+    }
+
+    /** As {@link #deserializer()}, by this codec. */
+    public Deserializer<T> deserializer(RecordCodec codec) {
         return new Deserializer<>() {
             @Override
             public @Nullable T deserialize(String topic, byte @Nullable [] bytes) {

@@ -7,9 +7,12 @@ public final class UnreadableRecordException extends SerializationException {
 
     /** Why bytes could not be read. */
     public enum Reason {
-        /** The value is null or does not begin with the two marker octets of Avro's single-object encoding. */
+        /** The value is null, or begins neither with Avro's single-object header nor with the frame of a registry. */
         NOT_A_LOOPSCOPE_RECORD,
-        /** The schema fingerprint is of no released schema: a newer program, or somebody else's. */
+        /**
+         * The schema's fingerprint is of no released schema, or its id is of none that the registry knows: a newer
+         * program, or somebody else's.
+         */
         UNKNOWN_SCHEMA,
         /** The schema is known and the rest does not fit it: cut short or corrupt. */
         CORRUPT,
@@ -19,7 +22,9 @@ public final class UnreadableRecordException extends SerializationException {
 
     private final Reason reason;
 
-    UnreadableRecordException(Reason reason, String message, @org.jspecify.annotations.Nullable Throwable cause) {
+    /** One with its reason. */
+    public UnreadableRecordException(
+            Reason reason, String message, @org.jspecify.annotations.Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
     }

@@ -16,7 +16,8 @@ final class EventReference {
             # Records on Kafka
 
             Rendered from the schemas in `schemas/src/main/avro`; do not edit. Values are Avro in single-object encoding
-            (`C3 01`, the schema's 64-bit fingerprint, Avro binary). Schemas stay fully compatible in both directions with
+            (`C3 01`, the schema's 64-bit fingerprint, Avro binary), or, with `schema.registry.url`, in Confluent's format (0,
+            the schema's id as 4 octets, Avro binary): [subjects](../operating/schema-registry.md#subjects). Schemas stay fully compatible in both directions with
             every release: new fields have defaults, enums have `UNKNOWN`.
 
             Numbers of TCP (sequence, acknowledgment, ports) are unsigned and kept in the next larger signed type.

@@ -9,10 +9,10 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
 /** One record of each type with every field set, so that a fixture covers the whole schema. */
-final class SampleRecords {
+public final class SampleRecords {
     private SampleRecords() {}
 
-    static SpecificRecord of(Schema schema) {
+    public static SpecificRecord of(Schema schema) {
         GenericData.Record generic = (GenericData.Record) value(schema);
         return (SpecificRecord) SpecificData.getForSchema(schema).deepCopy(schema, generic);
     }

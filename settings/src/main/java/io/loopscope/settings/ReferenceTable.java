@@ -51,7 +51,7 @@ public final class ReferenceTable {
         if (!key.hasDefault()) {
             return "required";
         }
-        var shown = SettingValue.show(SettingValue.parse(key, key.defaultValue));
+        var shown = SettingValue.showDefault(key);
         return shown.isEmpty() ? "none" : "`" + escape(shown) + "`";
     }
 

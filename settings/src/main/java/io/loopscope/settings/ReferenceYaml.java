@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Renders the reference file of a program: every setting with its documentation and default. It loads as it is, and
@@ -44,8 +43,7 @@ public final class ReferenceYaml {
         // Writing nothing behind a name is an error, so a setting without a default shows its name only.
         boolean set = key.hasDefault() && key.defaultValue != null;
         text.append(set ? "" : "# ").append(key.name).append(':');
-        text.append(set ? " " + value(SettingValue.parse(key, key.defaultValue)) : "")
-                .append('\n');
+        text.append(set ? " " + value(key) : "").append('\n');
     }
 
     private void family(Family family) {
@@ -77,13 +75,13 @@ public final class ReferenceYaml {
                         .append('\n'));
     }
 
-    private static String value(@Nullable Object value) {
-        if (value instanceof List<?> list) {
+    private static String value(ConfigDef.ConfigKey key) {
+        if (SettingValue.parse(key, key.defaultValue) instanceof List<?> list) {
             var items = new ArrayList<String>();
             list.forEach(item -> items.add(scalar(String.valueOf(item))));
             return "[" + String.join(", ", items) + "]";
         }
-        return scalar(SettingValue.show(value));
+        return scalar(SettingValue.showDefault(key));
     }
 
     private static String scalar(String value) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
 
 /** From text to a checked, typed value and back. */
@@ -92,6 +93,12 @@ final class SettingValue {
             return "at least " + inside.substring(0, inside.length() - 4);
         }
         return inside.contains(",...,") ? "from " + inside.replace(",...,", " to ") : "one of " + inside;
+    }
+
+    /** The default as a person writes it: that of a secret setting is no secret, and hiding it would make it another. */
+    static String showDefault(ConfigDef.ConfigKey key) {
+        var value = parse(key, key.defaultValue);
+        return value instanceof Password password ? password.value() : show(value);
     }
 
     /** The value as a person writes it; the same text for the same value, however it was written. */

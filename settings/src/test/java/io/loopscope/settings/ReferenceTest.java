@@ -3,6 +3,7 @@ package io.loopscope.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.apache.kafka.common.config.ConfigDef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +41,16 @@ class ReferenceTest {
         var settings = Sample.load(folder, ReferenceYaml.render(Sample.DEFINITION));
         assertThat(settings.hash()).isEqualTo(Sample.DEFINITION.defaults().hash());
         assertThat(settings.origin("agent.snaplen").source()).isEqualTo(Origin.Source.FILE);
+    }
+
+    @Test
+    void theDefaultOfASecretIsShownAsItIs() {
+        var definition = SettingsDefinition.builder("sample")
+                .define(new ConfigDef()
+                        .define("user.info", ConfigDef.Type.PASSWORD, "", ConfigDef.Importance.LOW, "User."))
+                .build();
+        assertThat(ReferenceYaml.render(definition)).contains("user.info: \"\"\n");
+        assertThat(ReferenceTable.render(definition)).contains("| `user.info` | none |");
     }
 
     @Test

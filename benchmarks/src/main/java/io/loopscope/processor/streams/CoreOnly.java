@@ -27,7 +27,7 @@ public final class CoreOnly {
         void published(String topic, byte[] key, byte @Nullable [] value, Headers headers);
     }
 
-    private final CaptureReader reader = new CaptureReader();
+    private final CaptureReader reader = new CaptureReader(new RecordCodec());
     private final RecordCodec codec = new RecordCodec();
     private final Map<HostKey, HostMonitor> monitors = new HashMap<>();
     private final Map<HostKey, AgentRuns> books = new HashMap<>();

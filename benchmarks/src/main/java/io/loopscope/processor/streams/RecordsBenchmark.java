@@ -47,7 +47,7 @@ public class RecordsBenchmark {
     private static final byte[] KEY = "host".getBytes(StandardCharsets.UTF_8);
 
     private final RecordCodec codec = new RecordCodec();
-    private final CaptureReader reader = new CaptureReader();
+    private final CaptureReader reader = new CaptureReader(codec);
     private final CaptureBatch batch = batch();
     private final byte[] encoded = codec.encode(batch);
     private final HostMonitor monitor = new HostMonitor("host", 0, DetectorSettings.defaults(), TcpSettings.DEFAULT);

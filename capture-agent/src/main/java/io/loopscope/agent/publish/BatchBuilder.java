@@ -1,6 +1,8 @@
 package io.loopscope.agent.publish;
 
 import io.loopscope.agent.track.Item;
+import io.loopscope.schemas.RecordHead;
+import io.loopscope.schemas.v1.CaptureBatch;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Gathers items into batches, numbers and encodes them. */
 public final class BatchBuilder {
     private final String hostId;
+    private final RecordHead head;
     private final BatchEncoder encoder;
     private final ConnectionIndex connections;
     private final @Nullable Item[] items;
@@ -25,8 +28,14 @@ public final class BatchBuilder {
      * @param mostItems of a batch at most
      */
     public BatchBuilder(Identity identity, String interfaceName, int mostItems) {
+        this(identity, interfaceName, mostItems, RecordHead.singleObject(CaptureBatch.getClassSchema()));
+    }
+
+    /** As above, for batches with this head. */
+    public BatchBuilder(Identity identity, String interfaceName, int mostItems, RecordHead head) {
+        this.head = head;
         hostId = identity.hostId();
-        encoder = new BatchEncoder(identity, interfaceName);
+        encoder = new BatchEncoder(identity, interfaceName, head);
         connections = new ConnectionIndex(mostItems);
         items = new Item[mostItems];
         connectionOf = new int[mostItems];
@@ -81,7 +90,7 @@ public final class BatchBuilder {
                 encoder.item(item(i), connectionOf[i], fromLow[i], baseTimeNs);
             }
             encoder.endArray();
-            EncodedBatch batch = new EncodedBatch(hostId, encoder.end(), segments);
+            EncodedBatch batch = new EncodedBatch(hostId, head, encoder.end(), segments);
             clear();
             return batch;
         } catch (IOException e) {

@@ -4,7 +4,7 @@ import io.loopscope.agent.parse.IpAddress;
 import io.loopscope.agent.parse.SegmentHeader;
 import io.loopscope.agent.parse.TcpFlags;
 import io.loopscope.agent.track.Item;
-import io.loopscope.schemas.RecordCodec;
+import io.loopscope.schemas.RecordHead;
 import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.ConnectionRef;
@@ -39,7 +39,9 @@ final class BatchEncoder {
     private static final int COALESCED = FIDELITY.getEnumOrdinal(Fidelity.COALESCED.name());
     private static final int CONTROL = FIDELITY.getEnumOrdinal(Fidelity.CONTROL.name());
 
-    private final byte[] framing = RecordCodec.framing(CaptureBatch.getClassSchema());
+    /** Room for the head, which may not be known before the batch is published. */
+    private final byte[] headRoom;
+
     private final Utf8 hostId;
     private final Utf8 bootId;
     private final Utf8 interfaceName;
@@ -49,7 +51,8 @@ final class BatchEncoder {
     private final BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(octets, null);
     private final ByteBuffer address = ByteBuffer.allocate(16);
 
-    BatchEncoder(Identity identity, String interfaceName) {
+    BatchEncoder(Identity identity, String interfaceName, RecordHead head) {
+        headRoom = new byte[head.octets()];
         hostId = new Utf8(identity.hostId());
         bootId = new Utf8(identity.bootId());
         agentEpoch = identity.agentEpoch();
@@ -60,7 +63,7 @@ final class BatchEncoder {
     /** Begins a batch with all that comes before its connections. */
     void begin(long sequence, long baseTimeNs, long skippedBefore) throws IOException {
         octets.reset();
-        octets.write(framing);
+        octets.write(headRoom);
         encoder.writeString(hostId);
         encoder.writeString(bootId);
         encoder.writeLong(agentEpoch);
@@ -168,7 +171,7 @@ final class BatchEncoder {
         encoder.writeNull();
     }
 
-    /** All of the batch. */
+    /** All of the batch, with room for its head. */
     byte[] end() throws IOException {
         encoder.flush();
         return octets.toByteArray();

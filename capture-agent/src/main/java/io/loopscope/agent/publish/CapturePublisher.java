@@ -1,6 +1,8 @@
 package io.loopscope.agent.publish;
 
 import io.loopscope.agent.sockets.Endpoint;
+import io.loopscope.schemas.RecordHead;
+import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.Heartbeat;
 import io.loopscope.schemas.v1.SocketReport;
 import java.time.Duration;
@@ -8,6 +10,11 @@ import java.util.Collection;
 
 /** Where records go, in the order in which they are given. Called by one thread; counters may be read by any. */
 public interface CapturePublisher extends AutoCloseable {
+
+    /** What batches for it begin with. */
+    default RecordHead batchHead() {
+        return RecordHead.singleObject(CaptureBatch.getClassSchema());
+    }
 
     /**
      * Takes a batch for delivery. May wait a little for room.
@@ -39,7 +46,7 @@ public interface CapturePublisher extends AutoCloseable {
     /** Segments in batches that were taken and could not be delivered: lost. */
     long failedSegments();
 
-    /** Where the brokers are, as far as it is known now. Does not wait. */
+    /** Where the brokers and the schema registry are, as far as it is known now. Does not wait. */
     Collection<Endpoint> brokers();
 
     /** Grows whenever a connection to a broker has been made. */

@@ -2,12 +2,17 @@ package io.loopscope.agent.publish;
 
 import io.loopscope.agent.sockets.Endpoint;
 import io.loopscope.schemas.RecordCodec;
+import io.loopscope.schemas.RecordHead;
 import io.loopscope.schemas.Topic;
+import io.loopscope.schemas.registry.RegistryConfig;
+import io.loopscope.schemas.registry.SchemaRegistryException;
+import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.Heartbeat;
 import io.loopscope.schemas.v1.SocketReport;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.OperatingException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,6 +40,8 @@ import org.slf4j.LoggerFactory;
 public final class KafkaCapturePublisher implements CapturePublisher {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaCapturePublisher.class);
     private static final String TOPIC = Topic.CAPTURE.name();
+    /** The publishing thread comes back this often to see whether it is to stop. */
+    private static final Duration SCHEMAS_WAIT = Duration.ofMillis(500);
 
     private final Producer<String, byte[]> producer;
     /** How many publishers share the producer. */
@@ -42,7 +49,8 @@ public final class KafkaCapturePublisher implements CapturePublisher {
 
     private final AtomicBoolean closed = new AtomicBoolean();
     private final BrokerEndpoints endpoints;
-    private final RecordCodec codec = new RecordCodec();
+    private final SchemaRegistration schemas;
+    private final RecordCodec codec;
     private final Metric connectionsMade;
     private final Metric connectionsOpen;
     private final LongAdder published = new LongAdder();
@@ -52,14 +60,20 @@ public final class KafkaCapturePublisher implements CapturePublisher {
     private boolean topicKnown;
     private boolean awayLogged;
 
-    KafkaCapturePublisher(Producer<String, byte[]> producer, BrokerEndpoints endpoints) {
-        this(producer, endpoints, new AtomicInteger(1));
+    KafkaCapturePublisher(Producer<String, byte[]> producer, BrokerEndpoints endpoints, SchemaRegistration schemas) {
+        this(producer, endpoints, schemas, new AtomicInteger(1));
     }
 
-    private KafkaCapturePublisher(Producer<String, byte[]> producer, BrokerEndpoints endpoints, AtomicInteger sharers) {
+    private KafkaCapturePublisher(
+            Producer<String, byte[]> producer,
+            BrokerEndpoints endpoints,
+            SchemaRegistration schemas,
+            AtomicInteger sharers) {
         this.sharers = sharers;
         this.producer = producer;
         this.endpoints = endpoints;
+        this.schemas = schemas;
+        codec = new RecordCodec(schemas.ids());
         connectionsMade = metric(producer, "connection-creation-total");
         connectionsOpen = metric(producer, "connection-count");
     }
@@ -74,19 +88,25 @@ public final class KafkaCapturePublisher implements CapturePublisher {
     }
 
     /**
-     * Makes a publisher; connects in the background.
+     * Makes a publisher; connects in the background, to Kafka and to the schema registry.
      *
      * @param properties of Kafka's producer
+     * @param registry null when there is none
      * @throws OperatingException if Kafka's client refuses the properties
      */
-    public static KafkaCapturePublisher open(Map<String, String> properties) {
+    public static KafkaCapturePublisher open(Map<String, String> properties, @Nullable RegistryConfig registry) {
         try {
             Map<String, Object> all = new HashMap<>(properties);
             Producer<String, byte[]> producer =
                     new KafkaProducer<>(all, new StringSerializer(), new ByteArraySerializer());
             String bootstrap = properties.getOrDefault(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, "");
+            List<String> servers = new ArrayList<>(List.of(bootstrap.strip().split("\\s*,\\s*")));
+            if (registry == null) {
+                return new KafkaCapturePublisher(producer, new BrokerEndpoints(servers), SchemaRegistration.NONE);
+            }
+            servers.addAll(registry.endpoints());
             return new KafkaCapturePublisher(
-                    producer, new BrokerEndpoints(List.of(bootstrap.strip().split("\\s*,\\s*"))));
+                    producer, new BrokerEndpoints(servers), SchemaRegistration.start(registry));
         } catch (KafkaException e) {
             Throwable reason = e.getCause() == null ? e : e.getCause();
             throw new OperatingException(
@@ -100,22 +120,38 @@ public final class KafkaCapturePublisher implements CapturePublisher {
     /** Another publisher for another thread, with counters of its own and the same client of Kafka. */
     public KafkaCapturePublisher another() {
         sharers.incrementAndGet();
-        return new KafkaCapturePublisher(producer, endpoints.another(), sharers);
+        return new KafkaCapturePublisher(producer, endpoints.another(), schemas, sharers);
+    }
+
+    /**
+     * Waits until the schemas' ids are known; returns at once without a registry.
+     *
+     * @throws SchemaRegistryException when the time is over, with what the registry said last
+     */
+    public void awaitSchemas(Duration timeout) {
+        if (!schemas.await(timeout)) {
+            throw schemas.failure();
+        }
+    }
+
+    @Override
+    public RecordHead batchHead() {
+        return schemas.ids().head(CaptureBatch.getClassSchema());
     }
 
     @Override
     public boolean offer(EncodedBatch batch) {
-        return send(batch.hostId(), batch.octets(), batch.segments(), 0);
+        return schemas.await(SCHEMAS_WAIT) && send(batch.hostId(), batch.octets(), batch.segments(), 0);
     }
 
     @Override
     public boolean offer(Heartbeat heartbeat) {
-        return send(heartbeat.getHostId(), codec.encode(heartbeat), 0, 0);
+        return schemas.await(SCHEMAS_WAIT) && send(heartbeat.getHostId(), codec.encode(heartbeat), 0, 0);
     }
 
     @Override
     public boolean offer(SocketReport report) {
-        return send(report.getHostId(), codec.encode(report), 0, 1);
+        return schemas.await(SCHEMAS_WAIT) && send(report.getHostId(), codec.encode(report), 0, 1);
     }
 
     private boolean send(String hostId, byte[] value, long segments, int reports) {
@@ -249,6 +285,7 @@ public final class KafkaCapturePublisher implements CapturePublisher {
         // What the others have published is not waited for: they may go on for a long time.
         boolean first = closed.compareAndSet(false, true);
         if ((first ? sharers.decrementAndGet() : sharers.get()) == 0) {
+            schemas.close();
             producer.close(timeout);
         }
     }

@@ -90,7 +90,7 @@ class KafkaCapturePublisherTest {
         }
         Map<String, String> properties =
                 Map.of("bootstrap.servers", "127.0.0.1:" + port, "max.block.ms", "50", "enable.idempotence", "true");
-        try (KafkaCapturePublisher publisher = KafkaCapturePublisher.open(properties)) {
+        try (KafkaCapturePublisher publisher = KafkaCapturePublisher.open(properties, null)) {
             EncodedBatch batch = batch(2);
             assertThat(publisher.offer(batch)).isFalse();
             assertThat(publisher.offer(batch)).isFalse();
@@ -103,7 +103,7 @@ class KafkaCapturePublisherTest {
     @Test
     void itsBrokersAreKnownBeforeItIsConnected() throws Exception {
         Map<String, String> properties = Map.of("bootstrap.servers", "127.0.0.1:9, [::1]:10", "max.block.ms", "1");
-        try (KafkaCapturePublisher publisher = KafkaCapturePublisher.open(properties)) {
+        try (KafkaCapturePublisher publisher = KafkaCapturePublisher.open(properties, null)) {
             Awaitility.await().until(() -> publisher.brokers().size() == 2);
             assertThat(publisher.brokers()).containsExactlyInAnyOrder(at("127.0.0.1", 9), at("::1", 10));
         }
@@ -111,11 +111,11 @@ class KafkaCapturePublisherTest {
 
     @Test
     void propertiesThatKafkaRefusesAreABadConfiguration() {
-        assertThatThrownBy(() -> KafkaCapturePublisher.open(Map.of("bootstrap.servers", "nonsense")))
+        assertThatThrownBy(() -> KafkaCapturePublisher.open(Map.of("bootstrap.servers", "nonsense"), null))
                 .isInstanceOfSatisfying(
                         OperatingException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.BAD_CONFIGURATION))
                 .hasMessageContaining("nonsense");
-        assertThatThrownBy(() -> KafkaCapturePublisher.open(Map.of("bootstrap.servers", "h:1", "acks", "some")))
+        assertThatThrownBy(() -> KafkaCapturePublisher.open(Map.of("bootstrap.servers", "h:1", "acks", "some"), null))
                 .isInstanceOf(OperatingException.class)
                 .hasCauseInstanceOf(KafkaException.class);
     }
@@ -126,7 +126,8 @@ class KafkaCapturePublisherTest {
             producer.setMockMetrics(
                     name, new KafkaMetric(new Object(), name, (config, now) -> 1, new MetricConfig(), Time.SYSTEM));
         }
-        return new KafkaCapturePublisher(producer, new BrokerEndpoints(List.of("127.0.0.1:9")));
+        return new KafkaCapturePublisher(
+                producer, new BrokerEndpoints(List.of("127.0.0.1:9")), SchemaRegistration.NONE);
     }
 
     private static EncodedBatch batch(int segments) {

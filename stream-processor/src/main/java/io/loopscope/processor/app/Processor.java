@@ -63,6 +63,7 @@ public final class Processor implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final ScheduledExecutorService reporter;
     private final KafkaWatch watch;
+    private final PatientSchemas schemas;
     private final KafkaStreams streams;
     private volatile State state = State.STARTING;
 
@@ -87,10 +88,13 @@ public final class Processor implements AutoCloseable {
                 Permissions.of(settings),
                 () -> KafkaTopics.lookAtLimits(checked.getAdminConfigs("loopscope-limits"), settings, limits));
         new KafkaAtStart(settings, checked.getAdminConfigs("loopscope-start"), board, limits).await();
+        schemas = PatientSchemas.of(settings, board, counters);
+        schemas.await(settings.duration(ProcessorSettings.START_TIMEOUT));
         Properties properties = new Properties();
         properties.putAll(configuration);
-        streams =
-                streams(ConnectionTopology.build(configuration, choice.detector(), choice.tcp(), counters), properties);
+        streams = streams(
+                ConnectionTopology.build(configuration, choice.detector(), choice.tcp(), counters, schemas),
+                properties);
         streams.setUncaughtExceptionHandler(failures);
         streams.setStateListener((now, before) -> moved(now, listener));
         RestoreProgress restored = new RestoreProgress(board, InstantSource.system());
@@ -102,7 +106,7 @@ public final class Processor implements AutoCloseable {
     }
 
     /**
-     * Checks the settings, waits until Kafka answers, sees to the topics and starts the threads. Returns before the first
+     * Checks the settings, waits until Kafka and the schema registry answer, sees to the topics and starts the threads. Returns before the first
      * record is processed.
      *
      * @throws ConfigurationException when the settings can't be used
@@ -231,6 +235,7 @@ public final class Processor implements AutoCloseable {
         board.raise(Cause.STOPPING, "the processor is being stopped", "", Instant.now());
         reporter.shutdownNow();
         watch.close();
+        schemas.close();
         GroupMembershipOperation membership = GroupMembership.of(settings).leavesAtStop()
                 ? GroupMembershipOperation.LEAVE_GROUP
                 : GroupMembershipOperation.REMAIN_IN_GROUP;

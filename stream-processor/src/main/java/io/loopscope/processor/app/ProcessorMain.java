@@ -36,9 +36,9 @@ import picocli.CommandLine.Spec;
             "0:stopped",
             "1:failure",
             "2:wrong command line",
-            "69:Kafka can't be reached, or a topic is gone",
+            "69:Kafka or the schema registry can't be reached, or a topic is gone",
             "74:disk full",
-            "77:Kafka refuses",
+            "77:Kafka or the schema registry refuses",
             "78:wrong configuration"
         })
 public final class ProcessorMain implements Callable<Integer> {

@@ -8,6 +8,7 @@ import static org.apache.kafka.common.config.ConfigDef.Type.INT;
 import static org.apache.kafka.common.config.ConfigDef.Type.STRING;
 
 import io.loopscope.processor.app.http.ListenAddress;
+import io.loopscope.schemas.registry.RegistrySettings;
 import io.loopscope.settings.DurationRange;
 import io.loopscope.settings.Logging;
 import io.loopscope.settings.SettingsDefinition;
@@ -85,7 +86,8 @@ public final class ProcessorSettings {
                     "60s",
                     DurationRange.atLeast("1s"),
                     MEDIUM,
-                    "How long to wait for Kafka at the start before giving up with exit code 69.")
+                    "How long to wait for Kafka, and for the schema registry, at the start before giving up with exit"
+                            + " code 69.")
             .define(
                     STOP_TIMEOUT,
                     STRING,
@@ -202,6 +204,7 @@ public final class ProcessorSettings {
             .define(PROCESSOR)
             .define(HTTP)
             .define(TOPICS)
+            .define(RegistrySettings.SETTINGS)
             .define(LimitDefinition.LIMITS)
             .define(DetectorDefinition.RULES)
             .family(DetectorDefinition.PORTS)

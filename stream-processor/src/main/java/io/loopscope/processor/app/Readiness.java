@@ -24,6 +24,8 @@ public record Readiness(List<Reason> reasons) {
         TOPIC_MISSING,
         /** Kafka knows who asks and says no. */
         KAFKA_REFUSES,
+        /** The schema registry does not give what is needed. Asked again, at a start until the start timeout. */
+        SCHEMA_REGISTRY_UNAVAILABLE,
         /** A stream thread failed for a reason that may pass, and another goes on from what was committed. */
         RETRYING,
         /** It is being stopped, or has been. */

@@ -6,10 +6,10 @@ import io.loopscope.processor.tcp.Options;
 import io.loopscope.processor.tcp.Run;
 import io.loopscope.processor.tcp.Segment;
 import io.loopscope.processor.tcp.Side;
+import io.loopscope.schemas.RecordCodec;
 import io.loopscope.schemas.v1.CaptureBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,16 +30,15 @@ final class BatchReader {
     /** The schema this is written for; a test says when the current one is another. */
     static final long LAYOUT = 0x557A_CFAB_D283_64C5L;
 
-    private static final int HEADER_OCTETS = 10;
     /** Places of the symbols in the schema; 0 is UNKNOWN. */
     private static final int LOW = 1;
 
     private static final int HIGH = 2;
     private static final int CONTROL = 3;
-    private static final short MARKER = (short) 0xC301;
     /** A batch has 500 segments at most; a corrupt count must not make us allocate. */
     private static final int MOST_ITEMS = 100_000;
 
+    private final RecordCodec codec;
     private @Nullable BinaryDecoder decoder;
     private ByteBuffer octets = ByteBuffer.allocate(16);
     /** Of the connections of the batch, by their place in it. */
@@ -50,25 +49,28 @@ final class BatchReader {
     /** All that was read so far is in its range. */
     private boolean usable;
 
+    /**
+     * A reader of records in either framing.
+     *
+     * @param codec knows which schema a record was written with
+     */
+    BatchReader(RecordCodec codec) {
+        this.codec = codec;
+    }
+
     /** The batch in these bytes; null when it has to go the long way. */
     Delivery.@Nullable Batch read(byte @Nullable [] key, byte @Nullable [] value) {
-        if (key == null || value == null || value.length < HEADER_OCTETS || !isOfLayout(value)) {
+        if (key == null || value == null || codec.fingerprint(value) != LAYOUT) {
             return null;
         }
+        int head = RecordCodec.headOctets(value);
         try {
-            BinaryDecoder in =
-                    DecoderFactory.get().binaryDecoder(value, HEADER_OCTETS, value.length - HEADER_OCTETS, decoder);
+            BinaryDecoder in = DecoderFactory.get().binaryDecoder(value, head, value.length - head, decoder);
             decoder = in;
             return batch(key, in);
         } catch (IOException | RuntimeException e) { // The long way finds the same, and says it in our words.
             return null;
         }
-    }
-
-    private static boolean isOfLayout(byte[] value) {
-        ByteBuffer header = ByteBuffer.wrap(value);
-        return header.getShort(0) == MARKER
-                && header.order(ByteOrder.LITTLE_ENDIAN).getLong(2) == LAYOUT;
     }
 
     private Delivery.@Nullable Batch batch(byte[] key, BinaryDecoder in) throws IOException {

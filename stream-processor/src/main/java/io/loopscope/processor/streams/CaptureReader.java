@@ -1,5 +1,6 @@
 package io.loopscope.processor.streams;
 
+import io.loopscope.schemas.RecordCodec;
 import io.loopscope.schemas.RecordSerde;
 import io.loopscope.schemas.Topic;
 import io.loopscope.schemas.UnreadableRecordException;
@@ -20,10 +21,14 @@ final class CaptureReader {
     /** The longest host id that fits a {@link io.loopscope.schemas.ConnectionKey}, in octets of UTF-8. */
     private static final int LONGEST_HOST_ID = 65_535;
 
-    private final Deserializer<SpecificRecord> deserializer =
-            RecordSerde.capture().deserializer();
+    private final Deserializer<SpecificRecord> deserializer;
+    private final BatchReader batches;
 
-    private final BatchReader batches = new BatchReader();
+    /** A reader of records in either framing. */
+    CaptureReader(RecordCodec codec) {
+        deserializer = RecordSerde.capture().deserializer(codec);
+        batches = new BatchReader(codec);
+    }
 
     /**
      * What is in a record of the capture topic, checked.

@@ -2,6 +2,7 @@ package io.loopscope.processor.streams;
 
 import io.loopscope.processor.detect.DetectorSettings;
 import io.loopscope.processor.tcp.TcpSettings;
+import io.loopscope.schemas.SchemaIds;
 import io.loopscope.schemas.Topic;
 import java.util.List;
 import java.util.Map;
@@ -50,9 +51,10 @@ public final class ConnectionTopology {
      * @param settings thresholds
      * @param tcp what the core has to know of the kernels that are watched
      * @param counters takes what is done
+     * @param ids what a schema registry knows
      */
     public static Topology build(
-            Map<String, ?> properties, DetectorSettings settings, TcpSettings tcp, Counters counters) {
+            Map<String, ?> properties, DetectorSettings settings, TcpSettings tcp, Counters counters, SchemaIds ids) {
         Topology topology = new Topology(new TopologyConfig(new StreamsConfig(properties)))
                 .addSource(
                         AutoOffsetReset.earliest(),
@@ -62,7 +64,8 @@ public final class ConnectionTopology {
                         Topic.CAPTURE.name())
                 .addProcessor(
                         TRACK,
-                        new ConnectionTracker.Supplier(settings, tcp, counters, limits(properties), onDisk(properties)),
+                        new ConnectionTracker.Supplier(
+                                settings, tcp, counters, limits(properties), ids, onDisk(properties)),
                         CAPTURE);
         addSink(topology, CONNECTIONS);
         addSink(topology, ANOMALIES);

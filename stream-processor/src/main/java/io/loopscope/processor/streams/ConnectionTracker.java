@@ -2,6 +2,7 @@ package io.loopscope.processor.streams;
 
 import io.loopscope.processor.detect.DetectorSettings;
 import io.loopscope.processor.tcp.TcpSettings;
+import io.loopscope.schemas.SchemaIds;
 import java.util.Set;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -21,7 +22,13 @@ final class ConnectionTracker implements Processor<byte[], byte[], byte[], byte[
     }
 
     /** Brings its own stores, so that wiring them can't be forgotten. */
-    record Supplier(DetectorSettings settings, TcpSettings tcp, Counters counters, RecordLimits limits, boolean onDisk)
+    record Supplier(
+            DetectorSettings settings,
+            TcpSettings tcp,
+            Counters counters,
+            RecordLimits limits,
+            SchemaIds ids,
+            boolean onDisk)
             implements ProcessorSupplier<byte[], byte[], byte[], byte[]> {
         @Override
         public Processor<byte[], byte[], byte[], byte[]> get() {
@@ -36,8 +43,8 @@ final class ConnectionTracker implements Processor<byte[], byte[], byte[], byte[
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
-        HostTracker tracker =
-                new HostTracker(context, supplier.settings, supplier.tcp, supplier.counters, supplier.limits);
+        HostTracker tracker = new HostTracker(
+                context, supplier.settings, supplier.tcp, supplier.counters, supplier.limits, supplier.ids);
         context.schedule(HostTracker.TICK, PunctuationType.WALL_CLOCK_TIME, tracker::tick);
         hosts = tracker;
     }

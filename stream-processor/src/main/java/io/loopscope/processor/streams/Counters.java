@@ -37,7 +37,8 @@ public final class Counters implements io.loopscope.processor.detect.Counters.He
         EVICTED,
         QUARANTINED,
         NOT_PUBLISHED,
-        FAILED_TICKS
+        FAILED_TICKS,
+        REGISTRY_RETRIES
     }
 
     private final Map<Counter, LongAdder> plain = new EnumMap<>(Counter.class);
@@ -97,6 +98,11 @@ public final class Counters implements io.loopscope.processor.detect.Counters.He
 
     void increment(Counter counter) {
         adder(plain, counter).increment();
+    }
+
+    /** A schema registry was asked for a schema in vain, and will be asked again. */
+    public void registryRetry() {
+        increment(Counter.REGISTRY_RETRIES);
     }
 
     /** How far segments and socket table of a host agree now; null when they cannot be compared. */
@@ -210,6 +216,7 @@ public final class Counters implements io.loopscope.processor.detect.Counters.He
                 sum(Counter.QUARANTINED),
                 sum(Counter.NOT_PUBLISHED),
                 sum(Counter.FAILED_TICKS),
+                sum(Counter.REGISTRY_RETRIES),
                 sums(opened),
                 sums(cleared),
                 agreement);

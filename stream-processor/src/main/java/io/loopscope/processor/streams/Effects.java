@@ -88,7 +88,7 @@ final class Effects {
         Record<byte[], byte[]> published = add(ConnectionTopology.ANOMALIES, change.id(), event);
         CloudEventHeaders.add(published.headers(), event);
         boolean over = change.stage() == AnomalyStage.CLEARED;
-        write(Stores.ANOMALIES, host.keyOf(change.id()), over ? null : published.value());
+        write(Stores.ANOMALIES, host.keyOf(change.id()), over ? null : codec.encodeSingleObject(event));
         if (over) {
             add(ConnectionTopology.ANOMALIES, change.id(), null); // Compaction leaves what is wrong now.
         }

@@ -8,6 +8,7 @@ import io.loopscope.processor.streams.Counters.Counter;
 import io.loopscope.processor.tcp.FourTuple;
 import io.loopscope.processor.tcp.TcpSettings;
 import io.loopscope.schemas.RecordCodec;
+import io.loopscope.schemas.SchemaIds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +36,8 @@ final class HostTracker {
     private final AgentBook agents;
     private final DeadLetters deadLetters;
     private final Publisher publisher;
-    private final CaptureReader reader = new CaptureReader();
-    private final RecordCodec codec = new RecordCodec();
+    private final CaptureReader reader;
+    private final RecordCodec codec;
     private final SilenceWatch silence = new SilenceWatch(TICK.toMillis());
     private final Step step = Step.quarantining();
     private boolean storedHostsKnown;
@@ -48,7 +49,10 @@ final class HostTracker {
             DetectorSettings settings,
             TcpSettings tcp,
             Counters counters,
-            RecordLimits limits) {
+            RecordLimits limits,
+            SchemaIds ids) {
+        codec = new RecordCodec(ids);
+        reader = new CaptureReader(codec);
         this.counters = counters;
         stores = new Stores(context);
         monitors = new HostMonitors(stores, settings, tcp, counters.room());

@@ -28,6 +28,7 @@ import java.util.TreeMap;
  * @param notPublished events and dead letters that were left out because they cannot be published: those larger than
  *     their topic takes, which are also among the {@code deadLetters} as {@code too_large}
  * @param failedTicks times the detector failed when it was told of an agent's silence, which is a bug
+ * @param registryRetries times a schema registry was asked for a schema in vain; the record waited
  * @param anomaliesOpened anomalies opened, by name; every name is there
  * @param anomaliesCleared anomalies cleared, by name; every name is there
  * @param agreementRatios by {@code host/namespace}: share of the ends known to segments and socket table of which both
@@ -49,6 +50,7 @@ public record ProcessorStatistics(
         long quarantined,
         long notPublished,
         long failedTicks,
+        long registryRetries,
         Map<String, Long> anomaliesOpened,
         Map<String, Long> anomaliesCleared,
         Map<String, Double> agreementRatios) {
@@ -80,8 +82,8 @@ public record ProcessorStatistics(
                                 censusCounts,
                                 counted(anomaliesOpened),
                                 counted(anomaliesCleared))
-                + " %d evicted, %d quarantined, %d not published, %d failed ticks"
-                        .formatted(evicted, quarantined, notPublished, failedTicks);
+                + " %d evicted, %d quarantined, %d not published, %d failed ticks, %d registry retries"
+                        .formatted(evicted, quarantined, notPublished, failedTicks, registryRetries);
     }
 
     private static Map<String, Long> sorted(Map<String, Long> numbers) {

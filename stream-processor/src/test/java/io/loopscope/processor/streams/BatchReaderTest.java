@@ -25,9 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BatchReaderTest {
     private static final byte[] KEY = Records.HOST.getBytes(StandardCharsets.UTF_8);
 
-    private final BatchReader reader = new BatchReader();
-    private final CaptureReader longWay = new CaptureReader();
     private final RecordCodec codec = new RecordCodec();
+    private final BatchReader reader = new BatchReader(codec);
+    private final CaptureReader longWay = new CaptureReader(codec);
 
     /** After an addition to the schema: teach the reader the new field, and keep a reader of the layout before. */
     @Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class CaptureReaderTest {
     private final RecordCodec codec = new RecordCodec();
-    private final CaptureReader reader = new CaptureReader();
+    private final CaptureReader reader = new CaptureReader(codec);
     private final byte[] key = Records.HOST.getBytes(StandardCharsets.UTF_8);
 
     @Test

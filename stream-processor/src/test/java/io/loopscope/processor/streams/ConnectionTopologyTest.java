@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.loopscope.processor.detect.DetectorSettings;
 import io.loopscope.processor.tcp.TcpSettings;
+import io.loopscope.schemas.SchemaIds;
 import io.loopscope.schemas.v1.AnomalyEvent;
 import io.loopscope.schemas.v1.AnomalyStage;
 import io.loopscope.schemas.v1.CensusCount;
@@ -38,7 +39,11 @@ class ConnectionTopologyTest {
     @Test
     void everyNodeAndStoreIsNamed() {
         String topology = ConnectionTopology.build(
-                        Pipeline.configuration(), DetectorSettings.defaults(), TcpSettings.DEFAULT, new Counters())
+                        Pipeline.configuration(),
+                        DetectorSettings.defaults(),
+                        TcpSettings.DEFAULT,
+                        new Counters(),
+                        SchemaIds.NONE)
                 .describe()
                 .toString();
 

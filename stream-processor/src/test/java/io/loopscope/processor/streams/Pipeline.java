@@ -4,6 +4,7 @@ import io.loopscope.processor.detect.DetectorSettings;
 import io.loopscope.processor.tcp.TcpSettings;
 import io.loopscope.schemas.RecordCodec;
 import io.loopscope.schemas.RecordSerde;
+import io.loopscope.schemas.SchemaIds;
 import io.loopscope.schemas.Topic;
 import io.loopscope.schemas.v1.AnomalyEvent;
 import io.loopscope.schemas.v1.CensusCount;
@@ -44,6 +45,7 @@ final class Pipeline implements AutoCloseable {
     private TestOutputTopic<String, CensusCount> census;
     private TestOutputTopic<byte[], byte[]> deadLetters;
     private final Map<String, Object> more;
+    private final SchemaIds ids;
 
     Pipeline() {
         this(DetectorSettings.defaults());
@@ -51,9 +53,15 @@ final class Pipeline implements AutoCloseable {
 
     /** One that counts there, until it is restarted. */
     Pipeline(Counters counters) {
+        this(counters, SchemaIds.NONE);
+    }
+
+    /** One that counts there, until it is restarted, and has this registry. */
+    Pipeline(Counters counters, SchemaIds ids) {
         this.settings = DetectorSettings.defaults();
         this.more = Map.of();
         this.counters = counters;
+        this.ids = ids;
         open();
     }
 
@@ -64,6 +72,7 @@ final class Pipeline implements AutoCloseable {
     private Pipeline(DetectorSettings settings, Map<String, Object> more) {
         this.settings = settings;
         this.more = more;
+        this.ids = SchemaIds.NONE;
         open();
     }
 
@@ -81,7 +90,7 @@ final class Pipeline implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(configuration);
         driver = new TopologyTestDriver(
-                ConnectionTopology.build(configuration, settings, TcpSettings.DEFAULT, counters),
+                ConnectionTopology.build(configuration, settings, TcpSettings.DEFAULT, counters, ids),
                 properties,
                 wallClock);
         capture = driver.createInputTopic(
@@ -104,7 +113,7 @@ final class Pipeline implements AutoCloseable {
 
     private <T extends SpecificRecord> TestOutputTopic<String, T> events(Topic topic, Class<T> type) {
         return driver.createOutputTopic(
-                topic.name(), new StringDeserializer(), RecordSerde.of(type).deserializer());
+                topic.name(), new StringDeserializer(), RecordSerde.of(type).deserializer(new RecordCodec(ids)));
     }
 
     /** Sends a record as its agent would: with its host as key. */

@@ -7,6 +7,7 @@ import io.loopscope.processor.detect.HostMonitor;
 import io.loopscope.processor.detect.Step;
 import io.loopscope.processor.tcp.FourTuple;
 import io.loopscope.processor.tcp.TcpSettings;
+import io.loopscope.schemas.SchemaIds;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.Side;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +40,12 @@ class QuarantineTest {
         }
         context.setRecordMetadata("loopscope.capture.v1", 3, 42);
         tracker = new HostTracker(
-                context, DetectorSettings.defaults(), TcpSettings.DEFAULT, counters, new RecordLimits(() -> 0));
+                context,
+                DetectorSettings.defaults(),
+                TcpSettings.DEFAULT,
+                counters,
+                new RecordLimits(() -> 0),
+                SchemaIds.NONE);
     }
 
     @Test

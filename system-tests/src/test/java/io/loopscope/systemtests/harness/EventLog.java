@@ -1,6 +1,7 @@
 package io.loopscope.systemtests.harness;
 
 import io.loopscope.schemas.ConnectionKey;
+import io.loopscope.schemas.SchemaIds;
 import io.loopscope.schemas.Topic;
 import io.loopscope.schemas.v1.AnomalyEvent;
 import io.loopscope.schemas.v1.AnomalyStage;
@@ -28,7 +29,12 @@ public final class EventLog implements AutoCloseable {
 
     /** Reads all topics of the catalogue from their beginning; they must exist. */
     public EventLog(String bootstrapServers) {
-        reader = new TopicReader(bootstrapServers, records::addAll);
+        this(bootstrapServers, SchemaIds.NONE);
+    }
+
+    /** The same, with what a schema registry knows. */
+    public EventLog(String bootstrapServers, SchemaIds ids) {
+        reader = new TopicReader(bootstrapServers, ids, records::addAll);
     }
 
     /** All records of a topic so far. */

@@ -1,5 +1,6 @@
 package io.loopscope.systemtests.harness;
 
+import io.loopscope.schemas.SchemaIds;
 import io.loopscope.schemas.Topic;
 import io.loopscope.schemas.v1.Heartbeat;
 import java.time.Duration;
@@ -24,12 +25,12 @@ public final class Pipeline {
     private ChildProcess agent;
     private ChildProcess processor;
 
-    private Pipeline(Processes processes, String processorYaml, String agentYaml) {
+    private Pipeline(Processes processes, String processorYaml, String agentYaml, SchemaIds ids) {
         this.processorYaml = processorYaml;
         this.agentYaml = agentYaml;
         broker = Broker.start(processes);
         programs = new Programs(processes, broker);
-        log = processes.closing(new EventLog(broker.bootstrapServers()));
+        log = processes.closing(new EventLog(broker.bootstrapServers(), ids));
         progress = processes.closing(new ConsumerProgress(broker.bootstrapServers()));
     }
 
@@ -48,7 +49,16 @@ public final class Pipeline {
      * @param agentYaml further settings of the agent: indented lines of its section
      */
     public static Pipeline start(Processes processes, String processorYaml, String agentYaml) {
-        Pipeline pipeline = new Pipeline(processes, processorYaml, agentYaml);
+        return start(processes, processorYaml, agentYaml, SchemaIds.NONE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param ids what the log knows of a schema registry
+     */
+    public static Pipeline start(Processes processes, String processorYaml, String agentYaml, SchemaIds ids) {
+        Pipeline pipeline = new Pipeline(processes, processorYaml, agentYaml, ids);
         pipeline.startProcessor();
         pipeline.startAgent();
         pipeline.settle();

@@ -1,5 +1,6 @@
 package io.loopscope.systemtests.harness;
 
+import io.loopscope.schemas.SchemaIds;
 import io.loopscope.schemas.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,12 +28,14 @@ final class TopicReader implements AutoCloseable {
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Admin admin;
+    private final SchemaIds ids;
     private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
     private final Thread thread;
     private volatile boolean closing;
     private volatile Throwable failure;
 
-    TopicReader(String bootstrapServers, Consumer<List<TopicRecord>> sink) {
+    TopicReader(String bootstrapServers, SchemaIds ids, Consumer<List<TopicRecord>> sink) {
+        this.ids = ids;
         consumer = new KafkaConsumer<>(Map.of(
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
@@ -64,7 +67,7 @@ final class TopicReader implements AutoCloseable {
         try (consumer) {
             while (!closing) {
                 List<TopicRecord> batch = new ArrayList<>();
-                consumer.poll(POLL).forEach(read -> batch.add(new TopicRecord(read)));
+                consumer.poll(POLL).forEach(read -> batch.add(new TopicRecord(read, ids)));
                 sink.accept(batch);
                 consumer.assignment().forEach(partition -> positions.put(partition, consumer.position(partition)));
             }

@@ -1,9 +1,11 @@
 package io.loopscope.systemtests.harness;
 
 import io.loopscope.schemas.RecordCodec;
+import io.loopscope.schemas.SchemaIds;
 import io.loopscope.schemas.UnreadableRecordException;
 import io.loopscope.schemas.v1.CaptureBatch;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
@@ -11,15 +13,18 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** One record as it is on a topic, decoded. */
 public final class TopicRecord {
-    private static final ThreadLocal<RecordCodec> CODEC = ThreadLocal.withInitial(RecordCodec::new);
+    /** A codec is for one thread, and the log is read by another than the one that asks it. */
+    private static final ThreadLocal<Map<SchemaIds, RecordCodec>> CODECS = ThreadLocal.withInitial(HashMap::new);
 
     private final ConsumerRecord<byte[], byte[]> read;
+    private final SchemaIds ids;
     private final Map<String, String> headers = new TreeMap<>();
     private final boolean isBatch;
     private final SpecificRecord value;
 
-    TopicRecord(ConsumerRecord<byte[], byte[]> read) {
+    TopicRecord(ConsumerRecord<byte[], byte[]> read, SchemaIds ids) {
         this.read = read;
+        this.ids = ids;
         read.headers().forEach(header -> headers.put(header.key(), text(header.value())));
         SpecificRecord decoded = decode(read.value());
         isBatch = decoded instanceof CaptureBatch;
@@ -68,12 +73,12 @@ public final class TopicRecord {
         return wanted ? type.cast(value()) : null;
     }
 
-    private static SpecificRecord decode(byte[] bytes) {
+    private SpecificRecord decode(byte[] bytes) {
         if (bytes == null) {
             return null;
         }
         try {
-            return CODEC.get().decode(bytes);
+            return CODECS.get().computeIfAbsent(ids, RecordCodec::new).decode(bytes);
         } catch (UnreadableRecordException e) {
             return null;
         }

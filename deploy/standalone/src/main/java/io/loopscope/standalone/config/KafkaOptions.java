@@ -1,5 +1,8 @@
 package io.loopscope.standalone.config;
 
+import io.loopscope.schemas.SchemaIds;
+import io.loopscope.schemas.registry.RegisteredSchemas;
+import io.loopscope.schemas.registry.RegistryConfig;
 import io.loopscope.settings.Logging;
 import io.loopscope.settings.Settings;
 import io.loopscope.settings.SettingsLoader;
@@ -28,6 +31,8 @@ public final class KafkaOptions {
     @Mixin
     private VerboseOption verbose = new VerboseOption();
 
+    private SchemaIds schemas = SchemaIds.NONE;
+
     /**
      * Loads the settings and starts logging by them.
      *
@@ -44,6 +49,19 @@ public final class KafkaOptions {
         }
         Settings settings = loader.load();
         Logging.start(settings);
+        schemas = schemas(settings);
         return new TreeMap<>(settings.kafka());
+    }
+
+    /** What the schema registry of the loaded settings knows; it is asked when there is something to ask. */
+    public SchemaIds schemas() {
+        return schemas;
+    }
+
+    /** What the schema registry of these settings knows. */
+    public static SchemaIds schemas(Settings settings) {
+        return RegistryConfig.of(settings::string, settings::secret, System.getenv())
+                .<SchemaIds>map(RegisteredSchemas::new)
+                .orElse(SchemaIds.NONE);
     }
 }

@@ -1,7 +1,10 @@
 package io.loopscope.standalone.observe;
 
+import io.loopscope.schemas.SchemaIds;
 import io.loopscope.schemas.Topic;
 import io.loopscope.schemas.UnreadableRecordException;
+import io.loopscope.schemas.registry.SchemaRegistryException;
+import io.loopscope.settings.OperatingException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,11 +46,12 @@ public final class EventReader implements AutoCloseable {
 
     private final Consumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions;
-    private final ItemDecoder decoder = new ItemDecoder();
+    private final ItemDecoder decoder;
     private final Unreadable unreadable = new Unreadable();
     private volatile boolean stopped;
 
-    EventReader(Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+    EventReader(Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions, SchemaIds ids) {
+        decoder = new ItemDecoder(ids);
         this.consumer = consumer;
         this.partitions = List.copyOf(partitions);
         consumer.assign(partitions);
@@ -57,12 +61,13 @@ public final class EventReader implements AutoCloseable {
      * Connects to a broker.
      *
      * @param kafka properties of a Kafka client
-     * @throws io.loopscope.settings.OperatingException when it cannot be reached, refuses, or has none of the topics
+     * @param ids what a schema registry knows
+     * @throws OperatingException when it cannot be reached, refuses, or has none of the topics
      */
-    public static EventReader connect(Map<String, String> kafka, Collection<Topic> topics) {
+    public static EventReader connect(Map<String, String> kafka, SchemaIds ids, Collection<Topic> topics) {
         var consumer = KafkaAccess.consumer(kafka);
         try {
-            return new EventReader(consumer, KafkaAccess.partitions(consumer, kafka, topics));
+            return new EventReader(consumer, KafkaAccess.partitions(consumer, kafka, topics), ids);
         } catch (RuntimeException e) {
             consumer.close();
             throw e;
@@ -219,6 +224,8 @@ public final class EventReader implements AutoCloseable {
             }
         } catch (UnreadableRecordException | IllegalArgumentException e) {
             unreadable.add(read, e);
+        } catch (SchemaRegistryException e) { // What it knows is not lost: who asks again later sees it.
+            throw new OperatingException(String.valueOf(e.getMessage()), e.remedy(), e.exitCode(), e);
         }
     }
 

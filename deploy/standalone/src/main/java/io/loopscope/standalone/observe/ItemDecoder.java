@@ -1,6 +1,8 @@
 package io.loopscope.standalone.observe;
 
+import io.loopscope.schemas.RecordCodec;
 import io.loopscope.schemas.RecordSerde;
+import io.loopscope.schemas.SchemaIds;
 import io.loopscope.schemas.Topic;
 import io.loopscope.schemas.UnreadableRecordException;
 import io.loopscope.schemas.v1.AnomalyEvent;
@@ -27,11 +29,17 @@ import org.apache.kafka.common.serialization.Deserializer;
 
 /** Records of the catalogue's topics as items. Not safe for use by several threads at once. */
 final class ItemDecoder {
-    private final Map<String, Deserializer<? extends SpecificRecord>> deserializers = Map.of(
-            Topic.CAPTURE.name(), RecordSerde.capture().deserializer(),
-            Topic.CONNECTIONS.name(), RecordSerde.of(ConnectionEvent.class).deserializer(),
-            Topic.ANOMALIES.name(), RecordSerde.of(AnomalyEvent.class).deserializer(),
-            Topic.CENSUS.name(), RecordSerde.of(CensusCount.class).deserializer());
+    private final Map<String, Deserializer<? extends SpecificRecord>> deserializers;
+
+    /** A decoder that knows what a schema registry knows. */
+    ItemDecoder(SchemaIds ids) {
+        RecordCodec codec = new RecordCodec(ids);
+        deserializers = Map.of(
+                Topic.CAPTURE.name(), RecordSerde.capture().deserializer(codec),
+                Topic.CONNECTIONS.name(), RecordSerde.of(ConnectionEvent.class).deserializer(codec),
+                Topic.ANOMALIES.name(), RecordSerde.of(AnomalyEvent.class).deserializer(codec),
+                Topic.CENSUS.name(), RecordSerde.of(CensusCount.class).deserializer(codec));
+    }
 
     /**
      * The items in a record; none in a tombstone.

@@ -160,7 +160,7 @@ public final class ObserveCommand implements Callable<Integer> {
 
     private EventReader connect(Map<String, String> kafka, boolean oneMachine, Path folder) {
         try {
-            return EventReader.connect(kafka, selection.topics());
+            return EventReader.connect(kafka, kafkaOptions.schemas(), selection.topics());
         } catch (OperatingException e) {
             if (oneMachine && e.exitCode() == ExitCode.KAFKA_UNAVAILABLE) {
                 throw new OperatingException(

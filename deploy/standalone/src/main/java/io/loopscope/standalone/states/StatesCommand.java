@@ -129,8 +129,9 @@ public final class StatesCommand implements Callable<Integer> {
                 : Screen.table(new StatesTable(view, palette), palette, !every.isZero());
         PrintWriter writer = new PrintWriter(new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8)));
         try (KernelTable kernel = KernelTable.open(view.listsSockets());
-                Census census =
-                        kafka.containsKey(KafkaOptions.SERVERS) ? WireCensus.connect(kafka, identity) : Census.NONE) {
+                Census census = kafka.containsKey(KafkaOptions.SERVERS)
+                        ? WireCensus.connect(kafka, kafkaOptions.schemas(), identity)
+                        : Census.NONE) {
             do {
                 var wire = census.read();
                 screen.lines(kernel.read(view.states(), view.needsOwners()), wire)

@@ -1,6 +1,7 @@
 package io.loopscope.standalone.states;
 
 import io.loopscope.agent.publish.Identity;
+import io.loopscope.schemas.SchemaIds;
 import io.loopscope.schemas.Topic;
 import io.loopscope.schemas.v1.CensusCount;
 import io.loopscope.schemas.v1.Evidence;
@@ -48,8 +49,8 @@ final class WireCensus implements Census {
      *
      * @throws OperatingException when it cannot be reached, refuses, or has no census
      */
-    static WireCensus connect(Map<String, String> kafka, Identity identity) {
-        EventReader reader = EventReader.connect(kafka, List.of(Topic.CENSUS));
+    static WireCensus connect(Map<String, String> kafka, SchemaIds ids, Identity identity) {
+        EventReader reader = EventReader.connect(kafka, ids, List.of(Topic.CENSUS));
         reader.seekToBeginning();
         return new WireCensus(reader, identity);
     }

@@ -5,6 +5,7 @@ import io.loopscope.agent.source.CaptureException;
 import io.loopscope.agent.source.LiveSource;
 import io.loopscope.agent.source.PacketSource;
 import io.loopscope.processor.app.Processor;
+import io.loopscope.schemas.SchemaIds;
 import io.loopscope.schemas.Topic;
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.Logging;
@@ -14,6 +15,7 @@ import io.loopscope.standalone.broker.BrokerFaults;
 import io.loopscope.standalone.broker.EmbeddedKafka;
 import io.loopscope.standalone.broker.StateFolder;
 import io.loopscope.standalone.broker.Topics;
+import io.loopscope.standalone.config.KafkaOptions;
 import io.loopscope.standalone.demo.Demo;
 import io.loopscope.standalone.observe.CompactRenderer;
 import io.loopscope.standalone.observe.EventReader;
@@ -86,7 +88,7 @@ final class Up {
         parts.open("summary", () -> capture::summarize);
         var kafka = parts.open("broker", () -> startBroker(folder));
         Topics.create(kafka.bootstrapServers());
-        var feed = parts.open("feed", () -> feed(kafka.bootstrapServers()));
+        var feed = parts.open("feed", () -> feed(kafka.bootstrapServers(), KafkaOptions.schemas(settings)));
         var processor = startProcessor(folder, kafka);
         var agentSettings = plan.settings().agent(kafka.bootstrapServers());
         var agent = parts.open("capture", () -> capture.start(agentSettings));
@@ -131,10 +133,10 @@ final class Up {
         }
     }
 
-    private Feed feed(String bootstrapServers) {
+    private Feed feed(String bootstrapServers, SchemaIds ids) {
         var compact = new CompactRenderer(screen.zone(), LocalDate.now(screen.zone()), false, screen.palette());
         var topics = List.of(Topic.CONNECTIONS, Topic.ANOMALIES, Topic.DEAD_LETTER);
-        var reader = EventReader.connect(Map.of("bootstrap.servers", bootstrapServers), topics);
+        var reader = EventReader.connect(Map.of("bootstrap.servers", bootstrapServers), ids, topics);
         return Feed.start(
                 reader, screen, new FeedRenderer(compact, screen.palette()), plan.quiet(), () -> end.complete(null));
     }

@@ -2,6 +2,7 @@ package io.loopscope.standalone.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loopscope.schemas.SchemaIds;
 import io.loopscope.schemas.v1.AnomalyScope;
 import io.loopscope.schemas.v1.AnomalyStage;
 import io.loopscope.schemas.v1.ConnectionEventType;
@@ -141,7 +142,7 @@ class CompactRendererTest {
 
     @Test
     void capturedSegmentsLookAsTcpdumpPrintsThem() {
-        var items = new ItemDecoder().decode(Records.of(Samples.batch(12)));
+        var items = new ItemDecoder(SchemaIds.NONE).decode(Records.of(Samples.batch(12)));
         assertThat(items.stream().map(renderer::lines).flatMap(List::stream))
                 .containsExactly(
                         "12:00:01.123456 12 segments left out before batch 5",

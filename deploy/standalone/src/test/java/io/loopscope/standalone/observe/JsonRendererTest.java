@@ -3,6 +3,7 @@ package io.loopscope.standalone.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loopscope.schemas.RecordCodec;
+import io.loopscope.schemas.SchemaIds;
 import io.loopscope.standalone.observe.Item.AnomalyItem;
 import io.loopscope.standalone.observe.Item.CensusItem;
 import io.loopscope.standalone.observe.Item.ConnectionItem;
@@ -72,7 +73,7 @@ class JsonRendererTest {
 
     @Test
     void aSegmentCarriesItsBatch() {
-        var items = new ItemDecoder().decode(Records.of(Samples.batch(12)));
+        var items = new ItemDecoder(SchemaIds.NONE).decode(Records.of(Samples.batch(12)));
         assertThat(items.stream().map(renderer::lines).flatMap(List::stream))
                 .satisfiesExactly(
                         gap -> assertThat(gap)

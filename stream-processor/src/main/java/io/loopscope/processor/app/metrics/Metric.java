@@ -94,6 +94,10 @@ enum Metric {
             "Events left out because they can't be published, such as too large ones."),
     FAILED_TICKS(
             Type.COUNTER, "failed_ticks", "Times the detector failed when told of an agent's silence, which is a bug."),
+    REGISTRY_RETRIES(
+            Type.COUNTER,
+            "schema_registry_retries",
+            "Times the schema registry was asked for a schema in vain while a record waited for it."),
     HTTP_REQUESTS(Type.COUNTER, "http_requests", "HTTP requests answered.", "route", "code");
 
     /** What all names begin with. */

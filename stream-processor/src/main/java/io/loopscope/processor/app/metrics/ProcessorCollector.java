@@ -89,6 +89,7 @@ final class ProcessorCollector implements MultiCollector {
         add(all, Metric.CENSUS_COUNTS, statistics.censusCounts());
         add(all, Metric.NOT_PUBLISHED, statistics.notPublished());
         add(all, Metric.FAILED_TICKS, statistics.failedTicks());
+        add(all, Metric.REGISTRY_RETRIES, statistics.registryRetries());
         named(all, Metric.ANOMALIES_CLEARED, statistics.anomaliesCleared());
     }
 

@@ -1,0 +1,2 @@
+/** For tests of other modules, too. */
+package io.loopscope.schemas.testing;
