@@ -15,9 +15,9 @@ Captures on loopback with the agent (publishing to a Kafka broker), tcpdump, pma
 small packets, a storm of short connections, and sysbench on MariaDB, all at fixed rates; prints tables in Markdown and
 writes all figures as JSON. Needs root. Nothing of it happens in the machine's own network namespace.
 
-  -r ROUNDS       how often each contestant runs under each load (default 3; about ten minutes a round)
+  -r ROUNDS       how often each contestant runs under each load (default 3; about eleven minutes a round)
   -t SECONDS      how long a load is measured, sysbench twice that (default 5)
-  -w SECONDS      warm-up of each agent under the storm, and a third of it under each other load (default 30)
+  -w SECONDS      warm-up of each agent under the storm, and a third of it under each other load (default 45)
   -l LOADS        of flood, storm and sysbench, separated by commas (default all)
   -c CONTESTANTS  of agent, agent-all (fidelity all), agent-libpcap, agent-packets (without the kernel's socket table),
                   tcpdump-w, tcpdump-nn, pmacctd and argus, separated by commas (default all but agent-packets)

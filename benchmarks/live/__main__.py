@@ -32,7 +32,7 @@ class Lab:
         self.generator = loads.generator(self.folder, self.tapped, classes, self.load_account)
         self.reader = Program(
             self.folder, "reader",
-            ["java", "-XX:+UseSerialGC", "-Xmx256m", f"-Dlogback.configurationFile={self.folder}/logback.xml", "-cp",
+            ["java", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx256m", f"-Dlogback.configurationFile={self.folder}/logback.xml", "-cp",
              classes, "io.loopscope.benchmarks.live.CaptureTopicReader", self.broker.server], conversation=True)
         self.loads = list(self._loads(options))
 
@@ -75,7 +75,7 @@ def options():
     parser.add_argument("--folder", required=True, help="for what is needed while it runs")
     parser.add_argument("--json", required=True, help="where to write the figures")
     parser.add_argument("--seconds", type=int, default=5)
-    parser.add_argument("--warm-up", type=int, default=30, help="of an agent under the storm; a third of it under others")
+    parser.add_argument("--warm-up", type=int, default=45, help="of an agent under the storm; a third of it under others")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", default="", help="short names of contestants, separated by commas")
     parser.add_argument("--loads", default="flood,storm,sysbench")

@@ -32,7 +32,7 @@ class Generated:
 
 def generator(folder, tapped, classes, account):
     """The process that makes the flood and the storm."""
-    java = ["java", "-XX:+UseSerialGC", "-Xmx128m", "-cp", classes, "io.loopscope.benchmarks.live.LoadGenerator"]
+    java = ["java", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx128m", "-cp", classes, "io.loopscope.benchmarks.live.LoadGenerator"]
     return Program(folder, "generator", tapped.inside(java), account, conversation=True)
 
 
