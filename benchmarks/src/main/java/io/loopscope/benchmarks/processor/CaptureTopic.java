@@ -1,5 +1,6 @@
 package io.loopscope.benchmarks.processor;
 
+import io.loopscope.agent.track.Fidelity;
 import io.loopscope.schemas.RecordCodec;
 import io.loopscope.schemas.Topic;
 import io.loopscope.schemas.v1.CaptureBatch;
@@ -8,6 +9,7 @@ import io.loopscope.schemas.v1.Heartbeat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -140,10 +142,10 @@ final class CaptureTopic implements AutoCloseable {
      * @param args bootstrap servers, capture file, {@code all} or {@code coalesced}, hosts that share the capture, copies
      */
     public static void main(String[] args) throws Exception {
-        boolean coalesced = args[2].equals("coalesced");
+        Fidelity fidelity = Fidelity.valueOf(args[2].toUpperCase(Locale.ROOT));
         int hosts = Integer.parseInt(args[3]);
         int copies = Integer.parseInt(args[4]);
-        HostStreams streams = HostStreams.read(Path.of(args[1]), hosts, coalesced, 1_000_000_000L);
+        HostStreams streams = HostStreams.read(Path.of(args[1]), hosts, fidelity);
         List<HostStreams.Sent> sent = streams.sent();
         try (CaptureTopic topic = create(args[0])) {
             for (int i = 0; i < TIMES_LONGER * sent.size(); i++) {

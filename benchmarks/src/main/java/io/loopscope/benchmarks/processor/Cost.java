@@ -14,6 +14,7 @@ public final class Cost {
     private long halfNanos;
     private long halfItems;
     private long halfCpuNanos;
+    private JvmThreads halfThreads = new JvmThreads(0, 0);
 
     /**
      * A measurement that begins now.
@@ -32,6 +33,7 @@ public final class Cost {
             halfNanos = System.nanoTime();
             halfItems = soFar;
             halfCpuNanos = cpuNanos();
+            halfThreads = JvmThreads.now();
         }
     }
 
@@ -51,12 +53,16 @@ public final class Cost {
         long cpu = cpuNanos();
         long steady = items - halfItems;
         double perItem = (cpu - halfCpuNanos) / 1e3 / steady;
+        JvmThreads threads = JvmThreads.now().since(halfThreads);
         System.out.printf(
                 Locale.ROOT,
-                "%-28s %10d items  steady %6.3f us/item  %9.0f items/s a core  %9.0f items/s wall   all %6.3f us/item%n",
+                "%-28s %10d items  steady %6.3f us/item (compiler %.3f, collector %.3f)  %9.0f items/s a core  "
+                        + "%9.0f items/s wall   all %6.3f us/item%n",
                 name,
                 items,
                 perItem,
+                threads.compilerSeconds() * 1e6 / steady,
+                threads.collectorSeconds() * 1e6 / steady,
                 1e6 / perItem,
                 steady * 1e9 / (System.nanoTime() - halfNanos),
                 cpu / 1e3 / items);

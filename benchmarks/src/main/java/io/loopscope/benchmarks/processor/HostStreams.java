@@ -7,15 +7,8 @@ import io.loopscope.agent.source.CaptureException;
 import io.loopscope.agent.source.Packet;
 import io.loopscope.agent.source.PacketSource;
 import io.loopscope.agent.source.PcapFileSource;
-import io.loopscope.schemas.ConnectionKey;
+import io.loopscope.agent.track.Fidelity;
 import io.loopscope.schemas.v1.CaptureBatch;
-import io.loopscope.schemas.v1.CapturedSegment;
-import io.loopscope.schemas.v1.ConnectionRef;
-import io.loopscope.schemas.v1.Fidelity;
-import io.loopscope.schemas.v1.Side;
-import io.loopscope.schemas.v1.SocketAddress;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,27 +25,22 @@ final class HostStreams {
     record Sent(int host, long atNanos, @Nullable CaptureBatch batch, long nextBatch) {}
 
     private final List<Sent> sent = new ArrayList<>();
-    private final ItemBatch[] batches;
-    private final Runs[] runs;
-    private final boolean coalesced;
+    private final HostAgent[] agents;
     private long segments;
     private long nowNanos;
     private long nextHeartbeatNanos;
 
-    private HostStreams(int hosts, boolean coalesced, long longestRunNanos) {
-        this.coalesced = coalesced;
-        batches = new ItemBatch[hosts];
-        runs = new Runs[hosts];
+    private HostStreams(int hosts, Fidelity fidelity) {
+        agents = new HostAgent[hosts];
         for (int i = 0; i < hosts; i++) {
             int host = i;
-            batches[i] =
-                    new ItemBatch(batch -> sent.add(new Sent(host, nowNanos, batch, batch.getBatchSequence() + 1)));
-            runs[i] = new Runs(batches[i], longestRunNanos);
+            agents[i] = new HostAgent(
+                    fidelity, batch -> sent.add(new Sent(host, nowNanos, batch, batch.getBatchSequence() + 1)));
         }
     }
 
-    static HostStreams read(Path capture, int hosts, boolean coalesced, long longestRunNanos) throws CaptureException {
-        var streams = new HostStreams(hosts, coalesced, longestRunNanos);
+    static HostStreams read(Path capture, int hosts, Fidelity fidelity) throws CaptureException {
+        var streams = new HostStreams(hosts, fidelity);
         try (PcapFileSource source = PcapFileSource.open(capture)) {
             Packet packet = new Packet();
             SegmentHeader header = new SegmentHeader();
@@ -80,22 +68,16 @@ final class HostStreams {
 
     private void add(SegmentHeader header, long timeNanos) {
         passTo(Math.max(nowNanos, timeNanos));
-        InetSocketAddress source = ConnectionKey.socket(header.sourceAddress(), header.sourcePort());
-        InetSocketAddress destination = ConnectionKey.socket(header.destinationAddress(), header.destinationPort());
-        boolean senderIsLow = ConnectionKey.CANONICAL_ORDER.compare(source, destination) <= 0;
-        SocketAddress from = new SocketAddress(ByteBuffer.wrap(header.sourceAddress()), header.sourcePort());
-        SocketAddress to = new SocketAddress(ByteBuffer.wrap(header.destinationAddress()), header.destinationPort());
-        Fidelity fidelity = coalesced ? Fidelity.COALESCED : Fidelity.ALL;
-        ConnectionRef connection =
-                senderIsLow ? new ConnectionRef(from, to, fidelity) : new ConnectionRef(to, from, fidelity);
-        int host = Math.floorMod((connection.hashCode() * 0x9E3779B9) >>> 8, batches.length);
         segments++;
-        CapturedSegment segment = segment(header, senderIsLow, timeNanos);
-        if (coalesced) {
-            runs[host].add(connection, segment, nowNanos);
-        } else {
-            batches[host].add(connection, segment, nowNanos);
-        }
+        agents[host(header)].take(header, timeNanos, nowNanos);
+    }
+
+    /** The same for both directions of a connection. */
+    private int host(SegmentHeader header) {
+        long one = 31 * header.sourceLow() + header.sourcePort();
+        long other = 31 * header.destinationLow() + header.destinationPort();
+        long mixed = (one + other + one * other) * 0x9E3779B97F4A7C15L;
+        return (int) Math.floorMod(mixed >>> 32, (long) agents.length);
     }
 
     private void passTo(long timeNanos) {
@@ -108,46 +90,21 @@ final class HostStreams {
             nextHeartbeatNanos += SECOND;
         }
         nowNanos = timeNanos;
-        for (int i = 0; i < batches.length; i++) {
-            runs[i].at(nowNanos);
-            batches[i].at(nowNanos);
+        for (HostAgent agent : agents) {
+            agent.at(nowNanos);
         }
     }
 
     /** A heartbeat promises that all before it has been sent. */
     private void heartbeats() {
-        for (int i = 0; i < batches.length; i++) {
-            runs[i].finishAll(nowNanos);
-            batches[i].flush();
-            sent.add(new Sent(i, nowNanos, null, batches[i].sequence()));
+        for (int i = 0; i < agents.length; i++) {
+            agents[i].flush(nowNanos);
+            sent.add(new Sent(i, nowNanos, null, agents[i].sequence()));
         }
     }
 
     private void end() {
         nowNanos += SECOND;
         heartbeats();
-    }
-
-    private static CapturedSegment segment(SegmentHeader header, boolean senderIsLow, long timeNanos) {
-        CapturedSegment segment = new CapturedSegment();
-        segment.setSender(senderIsLow ? Side.LOW : Side.HIGH);
-        segment.setTimeDeltaNs(timeNanos);
-        segment.setFlags(header.flags());
-        segment.setSequence(header.sequence());
-        segment.setAcknowledgment(header.acknowledgment());
-        segment.setWindow(header.window());
-        segment.setPayloadOctets(header.payloadOctets());
-        if (header.maximumSegmentSize() != SegmentHeader.ABSENT) {
-            segment.setMaximumSegmentSize(header.maximumSegmentSize());
-        }
-        if (header.windowScale() != SegmentHeader.ABSENT) {
-            segment.setWindowScale(header.windowScale());
-        }
-        segment.setSackPermitted(header.sackPermitted());
-        if (header.hasTimestamps()) {
-            segment.setTimestampValue(header.timestampValue());
-            segment.setTimestampEcho(header.timestampEchoReply());
-        }
-        return segment;
     }
 }

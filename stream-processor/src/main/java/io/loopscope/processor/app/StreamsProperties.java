@@ -37,6 +37,8 @@ final class StreamsProperties {
 
     private static final long CACHE_OCTETS = 64L << 20;
     private static final int RESTORE_RECORDS = 10_000;
+    private static final int COMPRESSION_LEVEL = 1;
+    private static final int BATCH_OCTETS = 65_536;
 
     private StreamsProperties() {}
 
@@ -75,7 +77,7 @@ final class StreamsProperties {
         properties.putAll(GroupMembership.of(settings).properties());
         properties.putAll(ConnectionTopology.stores(
                 settings.string(ProcessorSettings.STORE).equals(ProcessorSettings.ROCKSDB)));
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "zstd");
+        properties.putAll(producer());
         properties.put(StreamsConfig.restoreConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), RESTORE_RECORDS);
         return properties;
     }
@@ -86,6 +88,21 @@ final class StreamsProperties {
         Object value =
                 given == null ? ProducerConfig.configDef().defaultValues().get(name) : given;
         return ConfigDef.parseType(name, value, ConfigDef.Type.INT) instanceof Integer octets ? octets : 0;
+    }
+
+    /**
+     * Each batch gets a compressor of its own, whose tables the C library takes from the kernel and gives back: small
+     * batches, and levels with large tables, cost more than what is in them. Without Streams' prefix, so that the {@code
+     * kafka} section may name them with it or without.
+     */
+    private static Map<String, Object> producer() {
+        return Map.of(
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "zstd",
+                ProducerConfig.COMPRESSION_ZSTD_LEVEL_CONFIG,
+                COMPRESSION_LEVEL,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                BATCH_OCTETS);
     }
 
     private static void refuseOwnSettings(Settings settings) {

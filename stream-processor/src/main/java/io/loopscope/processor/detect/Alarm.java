@@ -23,6 +23,8 @@ abstract class Alarm extends Timer {
     final HostContext host;
     final @Nullable ListenerMonitor listener;
     private final AnomalyName name;
+    /** Looked up once: asked for each segment, and they do not change. */
+    private final RuleSettings settings;
 
     private boolean open;
     private long sinceNanos = Connection.NEVER;
@@ -39,6 +41,7 @@ abstract class Alarm extends Timer {
         this.listener = listener;
         this.name = name;
         this.severity = name.severity();
+        this.settings = listener == null ? host.settings.of(name) : listener.settings(name);
     }
 
     /** One or two sentences: what was seen and what it means. */
@@ -93,7 +96,7 @@ abstract class Alarm extends Timer {
     }
 
     final RuleSettings settings() {
-        return listener == null ? host.settings.of(name) : listener.settings(name);
+        return settings;
     }
 
     final boolean isOff() {

@@ -1,11 +1,16 @@
 package io.loopscope.processor.streams;
 
 import io.loopscope.schemas.v1.AnomalyEvent;
+import io.loopscope.schemas.v1.AnomalyStage;
 import io.loopscope.schemas.v1.ConnectionEvent;
+import io.loopscope.schemas.v1.ConnectionEventType;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +25,9 @@ final class CloudEventHeaders {
     private static final long NANOS = 1_000_000_000L;
     private static final byte[] VERSION = octets("1.0");
     private static final byte[] TYPE = octets(CONTENT_TYPE);
+    private static final Map<ConnectionEventType, byte[]> CONNECTION_TYPES =
+            types(ConnectionEventType.class, "io.loopscope.connection.");
+    private static final Map<AnomalyStage, byte[]> ANOMALY_TYPES = types(AnomalyStage.class, "io.loopscope.anomaly.");
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Source(String hostId, byte[] octets) {}
@@ -37,7 +45,7 @@ final class CloudEventHeaders {
         add(
                 headers,
                 event.getEventId(),
-                "io.loopscope.connection." + label(event.getType()),
+                Objects.requireNonNull(CONNECTION_TYPES.get(event.getType())),
                 event.getConnectionId(),
                 event.getHostId(),
                 event.getTimeNs());
@@ -47,17 +55,17 @@ final class CloudEventHeaders {
         add(
                 headers,
                 event.getEventId(),
-                "io.loopscope.anomaly." + label(event.getStage()),
+                Objects.requireNonNull(ANOMALY_TYPES.get(event.getStage())),
                 event.getAnomalyId(),
                 event.getHostId(),
                 event.getTimeNs());
     }
 
-    private static void add(Headers headers, String id, String type, String subject, String hostId, long timeNs) {
+    private static void add(Headers headers, String id, byte[] type, String subject, String hostId, long timeNs) {
         headers.add("ce_specversion", VERSION);
         add(headers, "ce_id", id);
         headers.add("ce_source", source(hostId));
-        add(headers, "ce_type", type);
+        headers.add("ce_type", type);
         add(headers, "ce_subject", subject);
         add(headers, "ce_time", rfc3339(timeNs));
         headers.add("content-type", TYPE);
@@ -73,8 +81,12 @@ final class CloudEventHeaders {
         return known.octets;
     }
 
-    private static String label(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
+    private static <E extends Enum<E>> Map<E, byte[]> types(Class<E> kinds, String prefix) {
+        Map<E, byte[]> types = new EnumMap<>(kinds);
+        for (E kind : kinds.getEnumConstants()) {
+            types.put(kind, octets(prefix + kind.name().toLowerCase(Locale.ROOT)));
+        }
+        return types;
     }
 
     /** With no, 3, 6 or 9 digits behind the second, as {@link Instant} writes it. */

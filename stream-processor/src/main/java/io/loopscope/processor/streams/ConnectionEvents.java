@@ -8,7 +8,6 @@ import io.loopscope.processor.tcp.Role;
 import io.loopscope.schemas.v1.ConnectionEvent;
 import io.loopscope.schemas.v1.ConnectionEventType;
 import io.loopscope.schemas.v1.EndSummary;
-import io.loopscope.schemas.v1.Initiator;
 import io.loopscope.schemas.v1.SegmentSummary;
 import io.loopscope.schemas.v1.StateChange;
 import java.util.ArrayList;
@@ -33,7 +32,7 @@ final class ConnectionEvents {
                 view.tuple().networkNamespace(),
                 Sockets.published(view.address(Role.CLIENT), view.port(Role.CLIENT)),
                 Sockets.published(view.address(Role.SERVER), view.port(Role.SERVER)),
-                Initiator.valueOf(view.initiator().name()),
+                Words.initiator(view.initiator()),
                 view.partial(),
                 Words.state(view.clientState()),
                 Words.state(view.serverState()),
