@@ -13,7 +13,7 @@ import java.util.function.ToLongFunction;
 /** What open connections cost that do nothing: heap, changelog, heartbeats, a restore, and their end. */
 final class OpenConnections {
     private static final long POLL_MS = 20;
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
 
     private final String bootstrap;
     private final OpenHosts hosts;

@@ -47,9 +47,14 @@ final class Tracked extends Timer implements Subject {
     private static final Set<TcpState> BEGUN_BY_RECEIPT =
             Set.of(TcpState.ESTABLISHED, TcpState.CLOSE_WAIT, TcpState.FIN_WAIT_2);
 
+    /** One for all connections that have no timer of the TCP core, as open ones. */
+    private static final ProtocolTimer[] NO_TIMERS = new ProtocolTimer[ProtocolTimer.TIMEOUTS.size()];
+
     final Connection connection;
     private final ConnectionTable table;
-    final ProtocolTimer[] protocolTimers = new ProtocolTimer[ProtocolTimer.TIMEOUTS.size()];
+    /** Of the TCP core; never written while it is {@link #NO_TIMERS}. */
+    ProtocolTimer[] protocolTimers = NO_TIMERS;
+
     final List<Condition> conditions = new ArrayList<>(0);
     Phase phase = Phase.ACTIVE;
 
@@ -293,6 +298,9 @@ final class Tracked extends Timer implements Subject {
         ProtocolTimer timer = protocolTimers[index];
         if (timer == null) {
             timer = new ProtocolTimer(this, index);
+            if (protocolTimers == NO_TIMERS) {
+                protocolTimers = new ProtocolTimer[ProtocolTimer.TIMEOUTS.size()];
+            }
             protocolTimers[index] = timer;
         }
         return timer;
@@ -302,12 +310,18 @@ final class Tracked extends Timer implements Subject {
     void pack() {
         connection.pack();
         id = null;
-        for (int i = 0; i < protocolTimers.length; i++) {
-            ProtocolTimer timer = protocolTimers[i];
-            if (timer != null && !timer.armed() && !timer.isNew(Connection.NEVER)) {
-                protocolTimers[i] = null;
+        if (protocolTimers != NO_TIMERS && noneNeeded()) {
+            protocolTimers = NO_TIMERS;
+        }
+    }
+
+    private boolean noneNeeded() {
+        for (ProtocolTimer timer : protocolTimers) {
+            if (timer != null && (timer.armed() || timer.isNew(Connection.NEVER))) {
+                return false;
             }
         }
+        return true;
     }
 
     int compareTuple(Tracked other) {

@@ -31,7 +31,7 @@ public final class Connection {
     @Nullable PackedIncarnation packed;
 
     int incarnations;
-    final Earlier earlier = new Earlier();
+    Earlier earlier = Earlier.NONE;
     final LastApplied lastOfLow = new LastApplied();
     final LastApplied lastOfHigh = new LastApplied();
     /** A SYN on a synchronized connection, until it is known whether a new incarnation answers to it. */
@@ -170,7 +170,7 @@ public final class Connection {
             current().listener = listener;
             current().replaced(first.firstNanos());
             listener.retired(this, first.firstNanos());
-            earlier.remember(current());
+            earlier = Earlier.of(current());
             live = new Incarnation(this, Side.LOW);
         }
         incarnations++;

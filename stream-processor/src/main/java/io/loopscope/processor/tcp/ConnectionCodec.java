@@ -39,9 +39,9 @@ final class ConnectionCodec {
         output.fixed(startedNanos);
         output.constant(connection.listeningSide);
         Earlier earlier = connection.earlier;
-        output.truths(earlier.lowKnown, earlier.highKnown);
-        output.sequence(earlier.lowInitial);
-        output.sequence(earlier.highInitial);
+        output.truths(earlier.lowKnown(), earlier.highKnown());
+        output.sequence(earlier.lowInitial());
+        output.sequence(earlier.highInitial());
         output.time(connection.lastOfLow.atNanos);
         output.fixed(connection.lastOfLow.fingerprint);
         output.time(connection.lastOfHigh.atNanos);
@@ -84,10 +84,9 @@ final class ConnectionCodec {
         var input = new StateInput(source, startedNanos);
         connection.listeningSide = input.constantOrNull(Side.values());
         int known = input.count();
-        connection.earlier.lowKnown = (known & 1) != 0;
-        connection.earlier.highKnown = (known & 2) != 0;
-        connection.earlier.lowInitial = input.sequence();
-        connection.earlier.highInitial = input.sequence();
+        int lowInitial = input.sequence();
+        int highInitial = input.sequence();
+        connection.earlier = new Earlier((known & 1) != 0, lowInitial, (known & 2) != 0, highInitial).shared();
         connection.lastOfLow.atNanos = input.time();
         connection.lastOfLow.fingerprint = input.fixedInt();
         connection.lastOfHigh.atNanos = input.time();
