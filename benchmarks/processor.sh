@@ -13,7 +13,10 @@ rounds=1
 modes='all coalesced'
 open=1000000
 parts='segments open'
-jvm='-XX:+UseSerialGC -Xmx2g'
+# The heap is all there from the start, and compilers stay, so that what they take can be told from the rest.
+jvm='-XX:+UseSerialGC -Xms2g -Xmx2g -Xmn768m -XX:-UseDynamicNumberOfCompilerThreads'
+# In the heap that a million connections are to fit into: no room is wasted for young objects.
+jvm_open='-XX:+UseSerialGC -Xmx1g -Xmn64m'
 commit=200ms
 # What is measured is the cost of many connections, not of giving them up.
 room=processor.max.connections=2000000
@@ -23,8 +26,9 @@ usage() {
 Usage: benchmarks/processor.sh [-l] [-m MODES] [-c COPIES] [-r ROUNDS] [-o CONNECTIONS] [-p PARTS] [FILE]
 Fills the capture topic of a real broker with recorded traffic and measures the processor over it: CPU time of its whole
 process per segment (item of a batch), exactly once, with the state in memory and in RocksDB, beside a plain consumer
-loop that reads, detects and encodes the same without Kafka Streams and without state. Then opens a million connections
-on 2,000 hosts and measures heap, changelog, restore, and heartbeats with nothing due.
+loop that reads, detects, encodes and publishes the same without Kafka Streams and without state. Coalescing is the
+agents' own. Then opens a million connections on 2,000 hosts, in a heap of 1 GiB, and measures heap, changelog, restore,
+and heartbeats with nothing due.
 FILE is a capture of a million packets or more; without it what benchmarks/analyze.sh recorded is used, or recorded
 now, which needs root.
 
@@ -139,7 +143,7 @@ segments() {
 open_connections() {
     start_broker
     printf '\n%s open connections on 2000 hosts\n' "$open"
-    jvm='-XX:+UseSerialGC -Xmx3g' run $package.OpenConnections "$bootstrap" "$open" $room
+    jvm=$jvm_open run $package.OpenConnections "$bootstrap" "$open" $room
 }
 
 mkdir -p "$results"

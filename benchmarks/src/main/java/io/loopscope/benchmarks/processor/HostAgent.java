@@ -71,8 +71,8 @@ final class HostAgent {
     /** Sends all that is held. */
     void flush(long nowNanos) {
         queue.handOver();
-        pace.flushed(nowNanos);
         int size = queue.size();
+        pace.flushed(size, nowNanos);
         for (int i = 0; i < size; i++) {
             builder.add(queue.peek(i));
             if (builder.isFull()) {

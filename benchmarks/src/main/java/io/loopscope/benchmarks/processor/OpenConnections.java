@@ -42,7 +42,6 @@ final class OpenConnections {
 
     private void run() throws Exception {
         hosts.open();
-        hosts.heartbeats(OpenHosts.UNTIL_IDLE);
         long heapBefore = heap();
         try (Processor processor = Processor.start(settings)) {
             long cpu = Cost.cpuNanos();

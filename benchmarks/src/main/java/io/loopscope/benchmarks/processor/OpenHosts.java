@@ -15,7 +15,7 @@ import java.util.List;
 final class OpenHosts {
     static final int HOSTS = 2_000;
     /** Heartbeats after which nothing has been heard of a connection for long enough to count as idle. */
-    static final int UNTIL_IDLE = 62;
+    private static final int UNTIL_IDLE = 62;
 
     private static final long START = 1_700_000_000_000_000_000L;
     private static final long SECOND = 1_000_000_000L;
@@ -41,6 +41,10 @@ final class OpenHosts {
         return (long) heartbeats * HOSTS;
     }
 
+    /**
+     * One host after the other: its connections are opened, and then its heartbeats come until they are idle. Were all
+     * opened in the same minute, none could be kept small before the last.
+     */
     void open() {
         for (int host = 0; host < HOSTS; host++) {
             batchesEach = 0;
@@ -48,7 +52,12 @@ final class OpenHosts {
                 topic.send(batch(host, first, Math.min(CONNECTIONS_A_BATCH, connections / HOSTS - first)));
                 batchesEach++;
             }
+            for (int second = 1; second <= UNTIL_IDLE; second++) {
+                heartbeat(host, START + second * SECOND);
+            }
         }
+        topic.flush();
+        heartbeats = UNTIL_IDLE;
     }
 
     /** That many of each host, a second apart. */
@@ -66,9 +75,13 @@ final class OpenHosts {
 
     private void heartbeatAt(long nanos) {
         for (int host = 0; host < HOSTS; host++) {
-            topic.heartbeat(CaptureTopic.host(host), nanos, batchesEach, 0);
+            heartbeat(host, nanos);
         }
         topic.flush();
+    }
+
+    private void heartbeat(int host, long nanos) {
+        topic.heartbeat(CaptureTopic.host(host), nanos, batchesEach, 0);
     }
 
     private CaptureBatch batch(int host, int first, int count) {
