@@ -58,17 +58,26 @@ public record AgentStatistics(
      *
      * @param merged into an item that was there already
      * @param items segments by themselves and first segments of runs
+     * @param capturedTwice left out because they equal the last segment of a run
      * @param shedData data left out so that control segments had room
      * @param shedAcknowledgments pure acknowledgments left out so that control segments had room
      * @param full left out because there was no room at all
      * @param evicted connections, not segments, forgotten to make room for others
      */
-    public record Tracked(long merged, long items, long shedData, long shedAcknowledgments, long full, long evicted) {
+    public record Tracked(
+            long merged,
+            long items,
+            long capturedTwice,
+            long shedData,
+            long shedAcknowledgments,
+            long full,
+            long evicted) {
 
         static Tracked of(TrackCounters counters) {
             return new Tracked(
                     counters.merged(),
                     counters.items(),
+                    counters.capturedTwice(),
                     counters.shedData(),
                     counters.shedAcknowledgments(),
                     counters.full(),
@@ -76,7 +85,7 @@ public record AgentStatistics(
         }
 
         long leftOut() {
-            return shed() + full;
+            return shed() + full + capturedTwice;
         }
 
         /** Segments that came to the queue. */
@@ -144,6 +153,7 @@ public record AgentStatistics(
         rest.put("pending", pending);
         rest.put("items", tracked.items());
         rest.put("coalesced", tracked.merged());
+        rest.put("captured_twice", tracked.capturedTwice());
         rest.put("evicted", tracked.evicted());
         rest.put("ring_freezes", source.freezes());
         packets.forEach((result, count) -> rest.put(result.label(), result == ParseResult.OK ? 0 : count));
@@ -178,6 +188,7 @@ public record AgentStatistics(
         statistics.setShedAcknowledgments(tracked.shedAcknowledgments());
         statistics.setCoalesced(tracked.merged());
         statistics.setEvicted(tracked.evicted());
+        statistics.setCapturedTwice(tracked.capturedTwice());
         statistics.setRingFreezes(source.freezes());
         statistics.setExcludedOwn(excludedOwn + excludedUnattributed);
         statistics.setExcludedBySetting(excludedBySetting);

@@ -457,6 +457,7 @@ class AgentTest {
                 + told.getExcludedBySetting()
                 + told.getShed()
                 + told.getQueueDropped()
+                + told.getCapturedTwice()
                 + told.getPublishFailed()
                 + told.getPublished();
     }

@@ -9,6 +9,9 @@ import io.loopscope.agent.parse.SegmentHeader;
 public final class Item {
     private static final long UNSIGNED_32 = 0xffff_ffffL;
 
+    /** The processor's limit, too. */
+    private static final long CAPTURED_TWICE_NS = 1_000_000;
+
     private final SegmentHeader header = new SegmentHeader();
     private Fidelity fidelity = Fidelity.ALL;
     private long timeNs;
@@ -16,6 +19,8 @@ public final class Item {
     private int flags;
     private long payloadOctets;
     private long lastTimeNs;
+    private int lastFlags;
+    private int lastPayloadOctets;
     private int nextSequence;
     private long lastAcknowledgment;
     private int lastWindow;
@@ -47,8 +52,26 @@ public final class Item {
         last(segment, atNs);
     }
 
+    /**
+     * Whether a segment with data equals the last one, so soon after it that no timer of the sender was involved. Of a
+     * segment by itself the processor sees that; of the last one of a run it knows too little.
+     */
+    boolean endsWith(SegmentHeader segment, long atNs) {
+        return segment.payloadOctets() > 0
+                && atNs - lastTimeNs <= CAPTURED_TWICE_NS
+                && segment.payloadOctets() == lastPayloadOctets
+                && segment.flags() == lastFlags
+                && (int) segment.sequence() + segment.payloadOctets() == nextSequence
+                && segment.acknowledgment() == lastAcknowledgment
+                && segment.window() == lastWindow
+                && segment.timestampValue() == lastTimestampValue
+                && segment.timestampEchoReply() == lastTimestampEcho;
+    }
+
     private void last(SegmentHeader segment, long atNs) {
         lastTimeNs = atNs;
+        lastFlags = segment.flags();
+        lastPayloadOctets = segment.payloadOctets();
         nextSequence = (int) segment.sequence() + segment.payloadOctets();
         lastAcknowledgment = segment.acknowledgment();
         lastWindow = segment.window();

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class TrackCounters {
     private final AtomicLong merged = new AtomicLong();
     private final AtomicLong begun = new AtomicLong();
+    private final AtomicLong capturedTwice = new AtomicLong();
     private final AtomicLong shedData = new AtomicLong();
     private final AtomicLong shedAcknowledgments = new AtomicLong();
     private final AtomicLong full = new AtomicLong();
@@ -16,6 +17,7 @@ public final class TrackCounters {
         AtomicLong counter = switch (answer) {
             case MERGED -> merged;
             case BEGUN -> begun;
+            case CAPTURED_TWICE -> capturedTwice;
             case SHED_DATA -> shedData;
             case SHED_ACKNOWLEDGMENT -> shedAcknowledgments;
             case FULL -> full;
@@ -37,6 +39,11 @@ public final class TrackCounters {
     /** Items: segments by themselves, and the first ones of runs. */
     public long items() {
         return begun.get();
+    }
+
+    /** Segments left out because they equal the last one of a run. */
+    public long capturedTwice() {
+        return capturedTwice.get();
     }
 
     /** Data segments left out. */

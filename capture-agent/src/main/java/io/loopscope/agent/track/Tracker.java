@@ -53,6 +53,9 @@ public final class Tracker {
             Coalescing.note(segment, from, to);
             return Answer.MERGED;
         }
+        if (!mergeable && isCapturedTwice(segment, timeNs, from)) {
+            return Answer.CAPTURED_TWICE;
+        }
         Answer answer = begin(segment, timeNs, from, fidelity);
         if (answer == Answer.BEGUN) {
             if (mergeable) {
@@ -65,6 +68,11 @@ public final class Tracker {
             table.touch(connection, isClosed(segment, connection));
         }
         return answer;
+    }
+
+    private boolean isCapturedTwice(SegmentHeader segment, long timeNs, Direction from) {
+        Item run = openRun(from);
+        return run != null && run.isRun() && run.endsWith(segment, timeNs);
     }
 
     private static boolean isToItself(SegmentHeader segment) {

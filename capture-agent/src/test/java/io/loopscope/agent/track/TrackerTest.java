@@ -258,6 +258,31 @@ class TrackerTest {
             assertThat(segmentsOfItems()).containsExactly(1, 1, 2, 1);
         }
 
+        /** Behind a run the processor could not tell it from a retransmission. */
+        @Test
+        void whatWasCapturedTwiceIsLeftOut() {
+            established();
+            clientData();
+            clientData();
+            clientNext -= DATA;
+            assertThat(clientData()).isEqualTo(Answer.CAPTURED_TWICE);
+            assertThat(clientData()).isEqualTo(Answer.MERGED);
+            clientNext -= 2 * DATA;
+            assertThat(clientData()).as("before the last").isEqualTo(Answer.BEGUN);
+            assertThat(segmentsOfItems()).containsExactly(3, 1);
+        }
+
+        @Test
+        void whatComesAgainLaterIsARetransmission() {
+            established();
+            clientData();
+            clientData();
+            clientNext -= DATA;
+            nowNs += MS;
+            assertThat(clientData()).isEqualTo(Answer.BEGUN);
+            assertThat(segmentsOfItems()).containsExactly(2, 1);
+        }
+
         @Test
         void theFirstOfANewIncarnation() {
             established();

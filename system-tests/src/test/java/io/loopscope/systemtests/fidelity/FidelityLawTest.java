@@ -64,6 +64,29 @@ class FidelityLawTest {
         assertThat(coalesced.items()).isLessThanOrEqualTo(all.items());
     }
 
+    /** As a capture of several interfaces may. Only how many copies there were is known less well with runs. */
+    @ParameterizedTest
+    @ValueSource(strings = {"leak-13306.pcap", "mysql-13306.pcap"})
+    void aCaptureThatSeesEveryPacketTwiceHasTheSameStatesAndAnomalies(String file) throws CaptureException {
+        assertTwiceIsTheSame(Captured.of(CAPTURES.resolve(file)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void simulatedConnectionsSeenTwiceHaveTheSameStatesAndAnomalies(long seed) {
+        assertTwiceIsTheSame(Captured.simulated(SimulatedCapture.WHOLE, seed, CONNECTIONS));
+    }
+
+    private static void assertTwiceIsTheSame(List<Captured> once) {
+        List<Captured> twice = once.stream()
+                .flatMap(segment -> Stream.of(segment, new Captured(segment.header(), segment.timeNs() + 100)))
+                .toList();
+        Story all = FidelityRun.of(Fidelity.ALL, twice);
+        Story coalesced = FidelityRun.of(Fidelity.COALESCED, twice);
+        assertThat(all.differencesBesidesNumbersTo(coalesced)).isEmpty();
+        assertThat(all.size()).isPositive();
+    }
+
     /** {@code -Dloopscope.fidelity.captures=FOLDER} compares all captures there. */
     @Test
     @EnabledIfSystemProperty(named = "loopscope.fidelity.captures", matches = ".+")

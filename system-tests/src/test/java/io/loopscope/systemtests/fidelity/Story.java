@@ -102,8 +102,19 @@ final class Story {
     /** Where another one says something else of states; empty when it does not. */
     List<String> stateDifferencesTo(Story other) {
         return differencesTo(other).stream()
-                .filter(difference -> difference.lines().findFirst().orElse("").contains(" states "))
+                .filter(difference -> isAbout(" states ", difference))
                 .toList();
+    }
+
+    /** Where another one says something else of states or anomalies; empty when it does not. */
+    List<String> differencesBesidesNumbersTo(Story other) {
+        return differencesTo(other).stream()
+                .filter(difference -> !isAbout(" numbers ", difference))
+                .toList();
+    }
+
+    private static boolean isAbout(String what, String difference) {
+        return difference.lines().findFirst().orElse("").contains(what);
     }
 
     /** Where another one says something else; empty when it does not. */

@@ -67,6 +67,7 @@ public final class CaptureTally {
                 + counted.getPublishFailed()
                 + counted.getShed()
                 + counted.getQueueDropped()
+                + counted.getCapturedTwice()
                 + counted.getExcludedOwn()
                 + counted.getExcludedBySetting()
                 + counted.getMalformed()

@@ -71,7 +71,7 @@ final class CaptureText {
 
     static String heartbeat(Heartbeat heartbeat, ZoneId zone) {
         var s = heartbeat.getStatistics();
-        return "heartbeat of %s on %s%s: all sent up to %s; %d batches, %d packets seen, %d segments published, %d coalesced; dropped %d kernel %d interface %d queue %d shed (%d data, %d acknowledgments) %d refused; excluded %d own %d by setting; %d malformed, %d not TCP; ring full %d times, %d connections evicted"
+        return "heartbeat of %s on %s%s: all sent up to %s; %d batches, %d packets seen, %d segments published, %d coalesced; dropped %d kernel %d interface %d queue %d shed (%d data, %d acknowledgments) %d refused; excluded %d own %d by setting; %d malformed, %d not TCP; %d captured twice; ring full %d times, %d connections evicted"
                 .formatted(
                         SafeText.of(heartbeat.getHostId()),
                         SafeText.of(String.join(",", heartbeat.getInterfaces())),
@@ -92,6 +92,7 @@ final class CaptureText {
                         s.getExcludedBySetting(),
                         s.getMalformed(),
                         s.getNotTcp(),
+                        s.getCapturedTwice(),
                         s.getRingFreezes(),
                         s.getEvicted());
     }

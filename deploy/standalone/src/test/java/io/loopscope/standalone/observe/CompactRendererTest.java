@@ -158,7 +158,7 @@ class CompactRendererTest {
                 .containsExactly("12:00:01.123456 heartbeat of web-1 on lo: all sent up to 12:00:01.123456; 6 batches,"
                         + " 100 packets seen, 64 segments published, 20 coalesced; dropped 1 kernel 2 interface 3 queue 4"
                         + " shed (3 data, 1 acknowledgments) 9 refused; excluded 5 own 6 by setting; 7 malformed,"
-                        + " 8 not TCP; ring full 11 times, 10 connections evicted");
+                        + " 8 not TCP; 12 captured twice; ring full 11 times, 10 connections evicted");
     }
 
     @Test

@@ -207,6 +207,7 @@ public final class Samples {
                         .setCoalesced(20)
                         .setEvicted(10)
                         .setRingFreezes(11)
+                        .setCapturedTwice(12)
                         .setExcludedOwn(5)
                         .setExcludedBySetting(6)
                         .setMalformed(7)
