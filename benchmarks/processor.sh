@@ -37,7 +37,8 @@ now, which needs root.
   -c COPIES  each host's traffic that many times, as that of other hosts (default 3)
   -r ROUNDS  how often contestants take turns (default 1)
   -o N       open connections (default 1000000)
-  -p PARTS   'segments', 'open' or 'segments open' (default)
+  -p PARTS   'segments', 'open', 'failover', several as one word; 'segments open' is the default. 'failover' kills a
+             processor with that many open connections while another one runs, without and with a standby replica
 
 With LOOPSCOPE_BUILD=never what is there is measured, without building. JAVA_OPTIONS go to what is measured.
 docs/performance.md says what the figures mean.
@@ -146,6 +147,12 @@ open_connections() {
     jvm=$jvm_open run $package.OpenConnections "$bootstrap" "$open" $room
 }
 
+failover() {
+    start_broker
+    printf '\nkill -9 of one of two processors, %s open connections on 2000 hosts\n' "$open"
+    run $package.Failover "$bootstrap" "$open" $room processor.http.listen=
+}
+
 mkdir -p "$results"
 printf 'load before: %s\n' "$(uptime | sed 's/.*load average: //')"
 {
@@ -154,5 +161,6 @@ printf 'load before: %s\n' "$(uptime | sed 's/.*load average: //')"
         for mode in $modes; do segments "$mode"; done
     fi
     if [[ $parts == *open* ]]; then open_connections; fi
+    if [[ $parts == *failover* ]]; then failover; fi
 } | tee "$results/processor.txt"
 say "figures are in ${results#"$PWD"/}/processor.txt"

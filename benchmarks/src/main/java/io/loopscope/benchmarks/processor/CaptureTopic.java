@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The capture topic, and what is put into it. */
@@ -63,6 +64,10 @@ final class CaptureTopic implements AutoCloseable {
 
     static String host(int number) {
         return "host-%05d".formatted(number);
+    }
+
+    static TopicPartition partition(int number) {
+        return new TopicPartition(Topic.CAPTURE.name(), number);
     }
 
     long records() {

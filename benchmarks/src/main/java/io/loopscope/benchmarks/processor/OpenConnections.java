@@ -45,7 +45,7 @@ final class OpenConnections {
         long heapBefore = heap();
         try (Processor processor = Processor.start(settings)) {
             long cpu = Cost.cpuNanos();
-            await(processor, ProcessorStatistics::heartbeats, hosts.heartbeatsSent());
+            awaitHeartbeats(processor, hosts.heartbeatsSent());
             tell("opening, with heartbeats until they are idle", cpu, hosts.connections(), "connection");
             long used = heap() - heapBefore;
             print("heap after GC %,d MiB, %d octets a connection", used >> 20, used / hosts.connections());
@@ -59,7 +59,7 @@ final class OpenConnections {
         long before = hosts.heartbeatsSent();
         hosts.heartbeats(rounds);
         long cpu = Cost.cpuNanos();
-        await(processor, ProcessorStatistics::heartbeats, hosts.heartbeatsSent());
+        awaitHeartbeats(processor, hosts.heartbeatsSent());
         tell("heartbeats with nothing due", cpu, hosts.heartbeatsSent() - before, "heartbeat");
     }
 
@@ -71,7 +71,7 @@ final class OpenConnections {
             processor.awaitRunning(PATIENCE);
             print("restored after %.1f s", (System.nanoTime() - start) / 1e9);
             hosts.heartbeats(1);
-            await(processor, ProcessorStatistics::heartbeats, OpenHosts.HOSTS);
+            awaitHeartbeats(processor, OpenHosts.HOSTS);
             print("each host works after %.1f s", (System.nanoTime() - start) / 1e9);
             tell("restore", cpu, hosts.connections(), "connection");
             print("heap after GC %,d MiB", heap() >> 20);
@@ -81,6 +81,10 @@ final class OpenConnections {
             await(processor, statistics -> statistics.connectionEvents() - before, hosts.connections());
             tell("all time out, each with an event", cpu, hosts.connections(), "connection");
         }
+    }
+
+    static void awaitHeartbeats(Processor processor, long enough) throws InterruptedException {
+        await(processor, ProcessorStatistics::heartbeats, enough);
     }
 
     private static void await(Processor processor, ToLongFunction<ProcessorStatistics> done, long enough)

@@ -1,7 +1,6 @@
 package io.loopscope.benchmarks.processor;
 
 import io.loopscope.processor.streams.CoreOnly;
-import io.loopscope.schemas.Topic;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -12,11 +11,13 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The plain consumer loop: as little as anybody can do who wants the same events, without being able to fail. */
+/**
+ * The plain consumer loop: as little as anybody can do who wants the same events, without being able to fail. Its producer
+ * has the processor's batches and compression.
+ */
 final class PlainLoop {
     private PlainLoop() {}
 
@@ -35,6 +36,10 @@ final class PlainLoop {
                         args[0],
                         ProducerConfig.COMPRESSION_TYPE_CONFIG,
                         "zstd",
+                        ProducerConfig.COMPRESSION_ZSTD_LEVEL_CONFIG,
+                        1,
+                        ProducerConfig.BATCH_SIZE_CONFIG,
+                        65_536,
                         ProducerConfig.LINGER_MS_CONFIG,
                         100),
                 new ByteArraySerializer(),
@@ -65,7 +70,7 @@ final class PlainLoop {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             consumer.assign(IntStream.range(0, CaptureTopic.PARTITIONS)
-                    .mapToObj(partition -> new TopicPartition(Topic.CAPTURE.name(), partition))
+                    .mapToObj(CaptureTopic::partition)
                     .toList());
             while (core.segments() < items) {
                 for (ConsumerRecord<byte[], byte[]> one : consumer.poll(Duration.ofSeconds(1))) {
