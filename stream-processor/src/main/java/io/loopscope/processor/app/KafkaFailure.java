@@ -2,6 +2,7 @@ package io.loopscope.processor.app;
 
 import io.loopscope.settings.ExitCode;
 import io.loopscope.settings.OperatingException;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -43,6 +44,14 @@ final class KafkaFailure {
                 || find(failure, ProducerFencedException.class) != null
                 || find(failure, InvalidProducerEpochException.class) != null
                 || find(failure, OutOfOrderSequenceException.class) != null;
+    }
+
+    /**
+     * A thread asked for a position that nobody has committed yet, or that is gone. Streams begins such a partition where it has
+     * to when it reads; at a commit, which a rebalance may bring before the first read, it does not, and the next thread does.
+     */
+    static boolean isWithoutPosition(Throwable failure) {
+        return find(failure, InvalidOffsetException.class) != null;
     }
 
     /** Kafka knows who asks, or can't find out, and says no. */

@@ -59,7 +59,10 @@ final class StreamFailures implements StreamsUncaughtExceptionHandler {
         boolean tooLarge = KafkaFailure.find(failure, RecordTooLargeException.class) != null;
         boolean passes = unknown
                 ? mayStillBeLearnt(System.nanoTime())
-                : tooLarge || KafkaFailure.isRetriable(failure) || KafkaFailure.endsWithItsProducer(failure);
+                : tooLarge
+                        || KafkaFailure.isRetriable(failure)
+                        || KafkaFailure.endsWithItsProducer(failure)
+                        || KafkaFailure.isWithoutPosition(failure);
         if (passes && mayReplace(System.nanoTime())) {
             String root = KafkaFailure.root(failure).toString();
             LOG.warn("A stream thread failed and is replaced: {}", root, failure);

@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -37,6 +39,14 @@ class StreamFailuresTest {
     @Test
     void transactionThatTheBrokersKnowOtherwiseCostsAThreadAndNotTheProcessor() {
         assertThat(failures.handle(new StreamsException("at a commit", new InvalidTxnStateException("another state"))))
+                .isEqualTo(REPLACE_THREAD);
+        assertThat(failures.fatal()).isEmpty();
+    }
+
+    @Test
+    void positionThatNobodyHasCommittedYetCostsAThreadAndNotTheProcessor() {
+        Set<TopicPartition> partitions = Set.of(new TopicPartition("loopscope.capture.v1", 3));
+        assertThat(failures.handle(new StreamsException(new NoOffsetForPartitionException(partitions))))
                 .isEqualTo(REPLACE_THREAD);
         assertThat(failures.fatal()).isEmpty();
     }
