@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -134,7 +135,8 @@ final class Failover {
                 all = partitions.stream().allMatch(one -> {
                     OffsetAndMetadata committed = read.get(one);
                     return committed != null
-                            && committed.offset() >= ends.get(one).offset();
+                            && committed.offset()
+                                    >= Objects.requireNonNull(ends.get(one)).offset();
                 });
             }
         }
