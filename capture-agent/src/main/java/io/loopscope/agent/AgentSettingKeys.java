@@ -180,7 +180,8 @@ public final class AgentSettingKeys {
                     "10ms",
                     DurationRange.between("1ms", "10s"),
                     LOW,
-                    "The same for a SYN, FIN or RST, which is worth hurrying. Not more often than every 25 ms, in a storm of connections every 100 ms.")
+                    "The same for a SYN, FIN or RST, which is worth hurrying. Not more often than every 25 ms, in a storm of"
+                            + " connections every 100 ms.")
             .define(
                     HEARTBEAT_INTERVAL,
                     STRING,

@@ -14,7 +14,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
-/** Names of brokers, and of a schema registry, as endpoints. Names are resolved aside, because a name server may take its time. */
+/**
+ * Names of brokers, and of a schema registry, as endpoints. Names are resolved aside, because a name server may take its
+ * time.
+ */
 final class BrokerEndpoints {
     private final Set<String> bootstrap;
     private final Map<String, CompletableFuture<List<Endpoint>>> resolved = new HashMap<>();

@@ -43,31 +43,20 @@ public record SocketEntry(
 
     /** A socket of which no more is known. */
     static SocketEntry plain(Endpoint local, Endpoint remote, SocketState state, long inode) {
+        return bare(local, remote, state, inode, 0);
+    }
+
+    /** A socket in TIME-WAIT, of which nobody wants to know more. */
+    static SocketEntry inTimeWait(Endpoint local, Endpoint remote, long cookie) {
+        return bare(local, remote, SocketState.TIME_WAIT, 0, cookie);
+    }
+
+    private static SocketEntry bare(Endpoint local, Endpoint remote, SocketState state, long inode, long cookie) {
         return new SocketEntry(
                 local,
                 remote,
                 state,
                 inode,
-                0,
-                UNKNOWN,
-                0,
-                0,
-                SocketTimer.NONE,
-                0,
-                0,
-                UNKNOWN,
-                UNKNOWN,
-                UNKNOWN,
-                UNKNOWN);
-    }
-
-    /** A socket in TIME-WAIT, of which nobody wants to know more. */
-    static SocketEntry inTimeWait(Endpoint local, Endpoint remote, long cookie) {
-        return new SocketEntry(
-                local,
-                remote,
-                SocketState.TIME_WAIT,
-                0,
                 cookie,
                 UNKNOWN,
                 0,

@@ -106,8 +106,8 @@ public final class Processor implements AutoCloseable {
     }
 
     /**
-     * Checks the settings, waits until Kafka and the schema registry answer, sees to the topics and starts the threads. Returns before the first
-     * record is processed.
+     * Checks the settings, waits until Kafka and the schema registry answer, sees to the topics and starts the threads.
+     * Returns before the first record is processed.
      *
      * @throws ConfigurationException when the settings can't be used
      * @throws OperatingException when Kafka does not answer in time or the topics are not as they have to be

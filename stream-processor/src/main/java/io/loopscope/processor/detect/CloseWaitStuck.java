@@ -1,7 +1,5 @@
 package io.loopscope.processor.detect;
 
-import io.loopscope.processor.detect.TimerQueue.Clock;
-import io.loopscope.processor.sockets.KernelEnd;
 import io.loopscope.processor.tcp.Endpoint;
 import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpState;
@@ -14,7 +12,7 @@ import java.util.Set;
  * starts the time again: half-close with flowing data is healthy (3.6.1). On segments alone it waits while the capture
  * loses some: the FIN may be among them.
  */
-final class CloseWaitStuck extends Rule {
+final class CloseWaitStuck extends HalfClosedSilence {
 
     CloseWaitStuck() {
         super(AnomalyName.CLOSE_WAIT_STUCK);
@@ -34,8 +32,7 @@ final class CloseWaitStuck extends Rule {
         if (waitsOnTheWire(tracked, side)) {
             return tracked.connection.silentSinceNanos(side);
         }
-        KernelEnd end = tracked.kernelEnd(side);
-        return end != null && end.state() == TcpState.CLOSE_WAIT ? end.quietSinceNanos() : NEVER;
+        return quietSinceNanos(tracked, side, TcpState.CLOSE_WAIT);
     }
 
     /**
@@ -47,21 +44,6 @@ final class CloseWaitStuck extends Rule {
                 && tracked.peer(side).finAcknowledged()
                 && !tracked.connection.controlOnly() // It may send data that is not captured.
                 && !tracked.connection.closeOrderUnknown();
-    }
-
-    @Override
-    boolean awaitsPoll(Tracked tracked) {
-        return KernelSilence.isOnlyWitness(tracked);
-    }
-
-    @Override
-    boolean proven(Tracked tracked, Side side, RuleSettings settings) {
-        return !KernelSilence.isOnlyWitness(tracked) || KernelSilence.isProvenByPoll(tracked, side, settings);
-    }
-
-    @Override
-    Clock clock(Evidence evidence) {
-        return evidence == Evidence.WIRE ? Clock.TRUSTED : Clock.WATCHED;
     }
 
     @Override

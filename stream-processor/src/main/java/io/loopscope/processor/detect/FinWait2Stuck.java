@@ -1,7 +1,5 @@
 package io.loopscope.processor.detect;
 
-import io.loopscope.processor.detect.TimerQueue.Clock;
-import io.loopscope.processor.sockets.KernelEnd;
 import io.loopscope.processor.tcp.Side;
 import io.loopscope.processor.tcp.TcpState;
 import java.util.EnumSet;
@@ -11,7 +9,7 @@ import java.util.Set;
  * RFC 9293 3.6: this end has closed and waits for the peer's FIN. When the peer is known to be in CLOSE-WAIT that is
  * {@link CloseWaitStuck}, seen from the other side: one anomaly for one cause.
  */
-final class FinWait2Stuck extends Rule {
+final class FinWait2Stuck extends HalfClosedSilence {
 
     FinWait2Stuck() {
         super(AnomalyName.FIN_WAIT_2_STUCK);
@@ -31,23 +29,7 @@ final class FinWait2Stuck extends Rule {
         if (tracked.end(side).state() == TcpState.FIN_WAIT_2 && silenceTells) {
             return tracked.connection.silentSinceNanos(side);
         }
-        KernelEnd end = tracked.kernelEnd(side);
-        return end != null && end.state() == TcpState.FIN_WAIT_2 ? end.quietSinceNanos() : NEVER;
-    }
-
-    @Override
-    boolean awaitsPoll(Tracked tracked) {
-        return KernelSilence.isOnlyWitness(tracked);
-    }
-
-    @Override
-    boolean proven(Tracked tracked, Side side, RuleSettings settings) {
-        return !KernelSilence.isOnlyWitness(tracked) || KernelSilence.isProvenByPoll(tracked, side, settings);
-    }
-
-    @Override
-    Clock clock(Evidence evidence) {
-        return evidence == Evidence.WIRE ? Clock.TRUSTED : Clock.WATCHED;
+        return quietSinceNanos(tracked, side, TcpState.FIN_WAIT_2);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.loopscope.processor.detect;
 
 import io.loopscope.processor.sockets.KernelEnd;
-import io.loopscope.processor.sockets.Polls;
 import io.loopscope.processor.tcp.Side;
 
 /**
@@ -14,18 +13,6 @@ final class KernelSilence {
     /** Nobody but the table could have seen data. */
     static boolean isOnlyWitness(Tracked tracked) {
         return tracked.onlyInTable() || tracked.connection.controlOnly();
-    }
-
-    /**
-     * A half-closed end was silent for long enough, by the last poll: the agent tells of each in which data has moved, so
-     * one that it does not tell of has been silent.
-     */
-    static boolean isProvenByPoll(Tracked tracked, Side side, RuleSettings settings) {
-        KernelEnd end = tracked.kernelEnd(side);
-        Polls polls = tracked.host().polls;
-        return end != null
-                && polls.isComplete()
-                && polls.lastNanos() - end.quietSinceNanos() >= settings.warningAfterNanos();
     }
 
     /** The table has named an end since then, if it knows it: all that are not half-closed are named seldom. */

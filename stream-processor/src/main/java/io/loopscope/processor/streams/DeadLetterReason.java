@@ -3,7 +3,10 @@ package io.loopscope.processor.streams;
 import io.loopscope.schemas.UnreadableRecordException;
 import java.util.Locale;
 
-/** Why a record of the capture topic could not be used, or an event not be published. Stable names: a header's value and a counter's label. */
+/**
+ * Why a record of the capture topic could not be used, or an event not be published. Stable names: a header's value and a
+ * counter's label.
+ */
 public enum DeadLetterReason {
     /** See {@link UnreadableRecordException.Reason#NOT_A_LOOPSCOPE_RECORD}. */
     NOT_A_LOOPSCOPE_RECORD,

@@ -1,5 +1,6 @@
 package io.loopscope.processor.streams;
 
+import io.loopscope.schemas.testing.Statistics;
 import io.loopscope.schemas.v1.CaptureBatch;
 import io.loopscope.schemas.v1.CaptureStatistics;
 import io.loopscope.schemas.v1.CapturedSegment;
@@ -13,7 +14,6 @@ import io.loopscope.schemas.v1.SocketReport;
 import io.loopscope.schemas.v1.TcpState;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
 
 /** Records as an agent makes them. */
 final class Records {
@@ -75,18 +75,10 @@ final class Records {
     }
 
     static CaptureStatistics statistics(long seen, long kernelDropped) {
-        return CaptureStatistics.newBuilder()
+        return Statistics.zeros()
                 .setSeen(seen)
                 .setKernelDropped(kernelDropped)
-                .setInterfaceDropped(0)
-                .setShed(0)
-                .setExcludedOwn(0)
-                .setExcludedBySetting(0)
-                .setMalformed(0)
-                .setNotTcp(0)
                 .setPublished(seen)
-                .setPublishFailed(0)
-                .setByReason(Map.of())
                 .build();
     }
 

@@ -1,5 +1,6 @@
 package io.loopscope.systemtests.harness;
 
+import io.loopscope.schemas.testing.Statistics;
 import io.loopscope.schemas.v1.CaptureStatistics;
 import io.loopscope.schemas.v1.CapturedSegment;
 import io.loopscope.schemas.v1.Heartbeat;
@@ -7,7 +8,6 @@ import io.loopscope.schemas.v1.Side;
 import io.loopscope.schemas.v1.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
 
 /** Parts of records of an agent that there is not. */
 public final class HandMade {
@@ -35,18 +35,10 @@ public final class HandMade {
      * @param kernelDropped what it did not get
      */
     public static CaptureStatistics statistics(long published, long kernelDropped) {
-        return CaptureStatistics.newBuilder()
+        return Statistics.zeros()
                 .setSeen(published + kernelDropped)
                 .setKernelDropped(kernelDropped)
-                .setInterfaceDropped(0)
-                .setShed(0)
-                .setExcludedOwn(0)
-                .setExcludedBySetting(0)
-                .setMalformed(0)
-                .setNotTcp(0)
                 .setPublished(published)
-                .setPublishFailed(0)
-                .setByReason(Map.of())
                 .build();
     }
 
