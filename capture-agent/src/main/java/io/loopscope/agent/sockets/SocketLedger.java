@@ -8,9 +8,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What looks at the kernel's sockets have shown so far: whose which connection is. */
 final class SocketLedger {
@@ -18,6 +20,12 @@ final class SocketLedger {
     private static final Duration AFTERLIFE = Duration.ofMinutes(2);
 
     private static final int MOST_REMEMBERED = 10_000;
+
+    /**
+     * A broker that dies lets go of its listener and of its connections one after the other: who has lost one of them tries
+     * to connect again in vain while others still look connected.
+     */
+    private static final Duration DYING = Duration.ofSeconds(1);
 
     /** Which end of a connection was seen to be own, and when it was last known to exist. */
     private record OwnEnd(Endpoint local, Instant lastKnown) {}
@@ -27,8 +35,10 @@ final class SocketLedger {
 
     private final SocketTable table;
     private final Map<Connection, OwnEnd> own = new HashMap<>();
-    /** What the pipeline is connected to, and since when a look has shown it. */
-    private Map<Endpoint, Instant> connectedTo = Map.of();
+    /** The pipeline's connections to an endpoint, and since when looks have shown it to lose none of them. */
+    private record Standing(Set<Connection> connections, Instant since) {}
+
+    private Map<Endpoint, Standing> connectedTo = Map.of();
 
     private final RecentConnections foreign = new RecentConnections(MOST_REMEMBERED);
     private final RecentConnections unattributed = new RecentConnections(MOST_REMEMBERED);
@@ -90,8 +100,8 @@ final class SocketLedger {
 
     /** An attempt of before may have been the pipeline's own, in vain. */
     private boolean wasConnected(Endpoint endpoint, Instant captured) {
-        Instant since = connectedTo.get(endpoint);
-        return since != null && since.isBefore(captured);
+        Standing standing = connectedTo.get(endpoint);
+        return standing != null && standing.since().isBefore(captured);
     }
 
     /** Returns whether they are others than before. */
@@ -117,7 +127,7 @@ final class SocketLedger {
         OwnSockets.Inodes before = ownSockets.read();
         List<Endpoint> listeners = new ArrayList<>();
         List<SocketEntry> doubtful = new ArrayList<>();
-        Map<Endpoint, Instant> connectedBefore = connectedTo;
+        Map<Endpoint, Standing> connectedBefore = connectedTo;
         connectedTo = new HashMap<>();
         try {
             for (SocketEntry entry : table.read(entry -> mayMatter(entry, before))) {
@@ -137,10 +147,18 @@ final class SocketLedger {
                     + " pipeline are left out: " + e.getMessage());
         }
         settle(doubtful, ownSockets, now);
-        connectedTo.replaceAll((endpoint, since) -> connectedBefore.getOrDefault(endpoint, since));
+        connectedTo.replaceAll((endpoint, standing) -> after(connectedBefore.get(endpoint), standing));
         own.values().removeIf(end -> end.lastKnown().plus(AFTERLIFE).isBefore(now));
         known = new Known(new ConnectionSet(own.keySet()), new EndpointSet(listeners, localAddresses));
         return before.inodes();
+    }
+
+    private static Standing after(@Nullable Standing before, Standing now) {
+        if (before == null) {
+            return now;
+        }
+        boolean lost = !now.connections().containsAll(before.connections());
+        return new Standing(now.connections(), lost ? now.since().plus(DYING) : before.since());
     }
 
     /** Most sockets of a host are neither own nor connected to a broker, and need not be kept. */
@@ -154,7 +172,10 @@ final class SocketLedger {
         foreign.remove(connection);
         unattributed.remove(connection);
         if (entry.state() == SocketState.ESTABLISHED) {
-            connectedTo.put(entry.remote(), now);
+            connectedTo
+                    .computeIfAbsent(entry.remote(), endpoint -> new Standing(new HashSet<>(), now))
+                    .connections()
+                    .add(connection);
         }
     }
 

@@ -138,6 +138,27 @@ class SocketOwnTrafficTest {
         }
 
         @Test
+        void toABrokerThatAreGoneMayBeOursWhenOneOfOurConnectionsIsLost() {
+            own.inodes.addAll(Set.of(1L, 2L));
+            table.connection(40_000, BROKER, 1, 500);
+            table.connection(40_001, BROKER, 2, 501);
+            traffic.refresh();
+            clock.advance(Duration.ofSeconds(1));
+            table.entries.subList(0, 2).clear();
+            assertThat(traffic.judge(segment(40_005, BROKER, SYN), clock.nanos()))
+                    .as("that very moment")
+                    .isEqualTo(Verdict.UNATTRIBUTED);
+            clock.advance(Duration.ofMillis(200));
+            assertThat(traffic.judge(segment(40_006, BROKER, SYN), clock.nanos()))
+                    .as("while the broker may be dying")
+                    .isEqualTo(Verdict.UNATTRIBUTED);
+            clock.advance(Duration.ofSeconds(2));
+            assertThat(traffic.judge(segment(40_007, BROKER, SYN), clock.nanos()))
+                    .as("it lives")
+                    .isEqualTo(Verdict.FOREIGN);
+        }
+
+        @Test
         void toABrokerThatAreGoneMayBeOursWhenWeAreNotConnected() {
             traffic.refresh();
             clock.advance(Duration.ofSeconds(1));

@@ -6,6 +6,7 @@ import io.loopscope.processor.sockets.GoneSocket;
 import io.loopscope.processor.sockets.KernelEnd;
 import io.loopscope.processor.sockets.KernelSocket;
 import io.loopscope.processor.sockets.Polls;
+import io.loopscope.processor.sockets.SocketFacts;
 import io.loopscope.processor.sockets.SocketReport;
 import io.loopscope.processor.tcp.Connection;
 import io.loopscope.processor.tcp.FourTuple;
@@ -323,9 +324,13 @@ final class SocketWatch {
         return comparable && (differs(tracked, Side.LOW) || differs(tracked, Side.HIGH));
     }
 
-    /** One of two local ends is in the table. */
+    /** One of two local ends is in the table, and lives: that TIME-WAIT is left alone is how a connection ends. */
     static boolean isOneEnded(Tracked tracked) {
-        return (tracked.facts(Side.LOW) == null) != (tracked.facts(Side.HIGH) == null)
+        SocketFacts low = tracked.facts(Side.LOW);
+        SocketFacts high = tracked.facts(Side.HIGH);
+        SocketFacts alone = low == null ? high : high == null ? low : null;
+        return alone != null
+                && alone.state() != TcpState.TIME_WAIT
                 && tracked.host().locals.both(tracked.tuple());
     }
 

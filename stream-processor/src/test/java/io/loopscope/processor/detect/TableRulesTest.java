@@ -69,6 +69,14 @@ class TableRulesTest {
         }
 
         @Test
+        void portThatAnotherConnectionHasUsedBeforeHidesNothing() {
+            table.socket(PORT, 80, TIME_WAIT).unowned();
+            table.server(PORT, ESTABLISHED);
+            table.poll().watches(4);
+            assertThat(scene.told()).isEqualTo("OPENED HALF_OPEN client");
+        }
+
+        @Test
         void stateThatEndsAloneIsNone() {
             table.client(PORT, TIME_WAIT).unowned();
             table.client(PORT + 1, FIN_WAIT_2).unowned();

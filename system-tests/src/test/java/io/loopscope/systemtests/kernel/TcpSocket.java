@@ -52,7 +52,7 @@ public final class TcpSocket implements AutoCloseable {
                 .with(SocketOption.NO_DELAY, 1);
     }
 
-    TcpSocket bind(InetSocketAddress address) {
+    public TcpSocket bind(InetSocketAddress address) {
         byte[] encoded = SocketAddresses.encode(family, address);
         Libc.must("bind to " + address, Libc.bind(descriptor, encoded, encoded.length));
         return this;

@@ -182,8 +182,10 @@ class FusionIT {
     void anEndThatGoesWithoutAPacketLeavesAHalfOpenConnection() throws IOException {
         try (ServerSocket listener = new ServerSocket()) {
             listener.bind(FourTuple.loopback(0));
-            TcpSocket client =
-                    PROCESSES.closing(TcpSocket.open()).connect((InetSocketAddress) listener.getLocalSocketAddress());
+            TcpSocket client = PROCESSES
+                    .closing(TcpSocket.open())
+                    .bind(portInTimeWait())
+                    .connect((InetSocketAddress) listener.getLocalSocketAddress());
             FourTuple tuple = FourTuple.ofPorts(client.local().getPort(), listener.getLocalPort());
             Socket server = PROCESSES.closing(listener.accept());
             Checkpoint.reached(pipeline, tuple, ESTABLISHED, ESTABLISHED);
@@ -210,6 +212,16 @@ class FusionIT {
             assertThat(cleared.getAnomalyId())
                     .isEqualTo(log.anomalies(tuple).get(0).getAnomalyId());
         }
+    }
+
+    /** A connection to somewhere else that is over has used it: a busy host has many such. */
+    private static InetSocketAddress portInTimeWait() throws IOException {
+        FourTuple over;
+        try (LoopbackPair pair = LoopbackPair.open()) {
+            over = pair.tuple();
+        }
+        KernelSockets.await(over, new EndStates(TIME_WAIT, TcpState.CLOSED));
+        return over.client();
     }
 
     @Test
