@@ -16,6 +16,7 @@ LATENCY_RATE = 20
 STARTS = 3
 # Seconds. Nothing of them is compiled while they run.
 RIVALS_WARM_UP = 1
+WARM_UP_TURNS = 4
 # Names of the JVM's threads that compile; one each, as the launcher starts the agent.
 COMPILERS = ("C1 Compiler", "C2 Compiler")
 TRICKLE = 500
@@ -103,10 +104,12 @@ class Race:
         if contestant.long_warm_up:
             seconds = self._given.warm_up
             say(f"  warm-up, {seconds + 2 * (seconds // 3)} s")
-        if seconds > 0:
+        # By turns: code that was compiled under one load only is compiled again when it meets the next.
+        turns = WARM_UP_TURNS if contestant.long_warm_up and seconds >= WARM_UP_TURNS else 1
+        for _ in range(turns if seconds > 0 else 0):
             # The storm takes all of the agent's ways. What the others need besides is compiled sooner.
-            self._lab.storm().run(seconds, 3_000)
-            others = max(1, seconds // 3)
+            self._lab.storm().run(seconds // turns, 3_000)
+            others = max(1, seconds // turns // 3)
             self._lab.flood().run(others, 60_000)
             for load in self._lab.loads:
                 if load.name == "sysbench":

@@ -181,7 +181,7 @@ public final class AgentSettingKeys {
                     DurationRange.between("1ms", "10s"),
                     LOW,
                     "The same for a SYN, FIN or RST, which is worth hurrying. Not more often than every 25 ms, in a storm of"
-                            + " connections every 100 ms.")
+                            + " connections every 200 ms.")
             .define(
                     HEARTBEAT_INTERVAL,
                     STRING,
@@ -340,6 +340,8 @@ public final class AgentSettingKeys {
         defaults.put(ProducerConfig.ACKS_CONFIG, "all");
         defaults.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         defaults.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+        // Half of level 3's work, and two to three per cent more octets.
+        defaults.put(ProducerConfig.COMPRESSION_ZSTD_LEVEL_CONFIG, "1");
         // Records are made of many segments already: only those made at once are to share a request.
         defaults.put(ProducerConfig.LINGER_MS_CONFIG, "5");
         defaults.put(ProducerConfig.BATCH_SIZE_CONFIG, "131072");

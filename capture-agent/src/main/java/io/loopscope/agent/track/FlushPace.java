@@ -10,8 +10,8 @@ package io.loopscope.agent.track;
 public final class FlushPace {
     /** Least time between a flush and the next hurried one: 40 a second. */
     static final long HURRIED_PACE_NS = 25_000_000;
-    /** The same in a storm: 10 a second. */
-    static final long STORM_PACE_NS = 100_000_000;
+    /** The same in a storm: 5 a second. */
+    static final long STORM_PACE_NS = 200_000_000;
     /** Items in the time of a hurried pace from which it is a storm: 4,000 a second. */
     static final int STORM_ITEMS = 100;
 
