@@ -65,6 +65,12 @@ final class Tracking {
         return true;
     }
 
+    /** How long there is nothing to do but to take segments, nanoseconds; very long when nothing is held. */
+    long restNs(long nowNs) {
+        // While the publishing thread has some, nothing is handed over.
+        return queue.open() == 0 || !queue.isDrained() ? Long.MAX_VALUE : pace.remainingNs(nowNs);
+    }
+
     /** Hands over all that is held. */
     void handOver(long nowNs) {
         int items = queue.open();

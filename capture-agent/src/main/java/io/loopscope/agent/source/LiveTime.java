@@ -6,7 +6,7 @@ import java.time.Instant;
 
 /** What a live capture may promise about the packets that the kernel has not handed over yet. */
 final class LiveTime {
-    /** How long a source waits for packets, milliseconds: its caller has other things to see to. */
+    /** How long a source waits for packets at most, milliseconds: its caller has other things to see to. */
     static final int WAIT_MS = 100;
     /** Two CPUs may stamp packets in another order than they queue them: 59 µs were seen. */
     static final long DISORDER_NS = 1_000_000;

@@ -19,14 +19,22 @@ public interface PacketSource extends AutoCloseable {
     }
 
     /**
-     * Moves to the next packet. A live source waits for one, but not longer than about its read timeout, so that its
-     * caller can see to other things.
+     * Moves to the next packet. A live source waits for one, but not for long, so that its caller can see to other things;
+     * and not at all when it has delivered some since it said {@link Next#IDLE} last.
      *
      * @param packet filled when the answer is {@link Next#PACKET}, untouched otherwise
      * @return what was found
      * @throws CaptureException when no more packets can come; everything readable has been delivered before
      */
     Next next(Packet packet) throws CaptureException;
+
+    /**
+     * Bounds the waits of {@link #next} from now on: its caller has something to see to then. A source that does not wait has
+     * nothing to bound. Called by the thread that calls {@link #next}.
+     *
+     * @param milliseconds 1 or more; a source may wait for less
+     */
+    default void waitAtMost(int milliseconds) {}
 
     /** Makes a waiting {@link #next} return soon with what it has. */
     void wakeUp();

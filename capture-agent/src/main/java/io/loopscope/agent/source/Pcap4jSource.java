@@ -32,6 +32,8 @@ public final class Pcap4jSource implements PacketSource {
     private final LiveTime time;
     private final AtomicLong delivered = new AtomicLong();
     private final PcapDrops drops = new PcapDrops();
+    private int waitMs = LiveTime.WAIT_MS;
+    private boolean deliveredSinceIdle;
     private long caughtUpToNs = Long.MIN_VALUE;
     private boolean closed;
 
@@ -107,15 +109,21 @@ public final class Pcap4jSource implements PacketSource {
     public Next next(Packet packet) throws CaptureException {
         long before = time.nowNs();
         Next next = read(packet);
-        if (next == Next.IDLE && socket != null) {
-            socket.await(LiveTime.WAIT_MS);
+        if (next == Next.IDLE && socket != null && !deliveredSinceIdle) {
+            socket.await(waitMs);
             before = time.nowNs();
             next = read(packet);
         }
+        deliveredSinceIdle = next == Next.PACKET;
         if (next == Next.IDLE) {
             caughtUpToNs = Math.max(caughtUpToNs, time.handedOverUpToNs(before));
         }
         return next;
+    }
+
+    @Override
+    public void waitAtMost(int milliseconds) {
+        waitMs = Math.min(milliseconds, LiveTime.WAIT_MS);
     }
 
     /** Not while the handle is being closed: libpcap would read freed memory. */

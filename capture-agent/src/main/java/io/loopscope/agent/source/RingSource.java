@@ -26,6 +26,8 @@ public final class RingSource implements PacketSource {
     private final LiveTime time;
     private final AtomicLong delivered = new AtomicLong();
     private long idleUpToNs = Long.MIN_VALUE;
+    private int waitMs = LiveTime.WAIT_MS;
+    private boolean deliveredSinceIdle;
     private @Nullable CaptureException failure;
     private volatile boolean closed;
 
@@ -89,18 +91,30 @@ public final class RingSource implements PacketSource {
         if (take(packet)) {
             return Next.PACKET;
         }
-        int error = socket.await(LiveTime.WAIT_MS);
-        if (error != 0) {
-            failure = PcapFailures.broken(
-                    "capturing on " + interfaceName, new IllegalStateException(RingSocket.describe(error)));
+        if (!deliveredSinceIdle) {
+            await();
         }
         // The clock first: what is not there now was not captured before, but for what the kernel still gathers.
         long before = time.nowNs();
         if (take(packet)) {
             return Next.PACKET;
         }
+        deliveredSinceIdle = false;
         idle(before);
         return Next.IDLE;
+    }
+
+    private void await() {
+        int error = socket.await(waitMs);
+        if (error != 0) {
+            failure = PcapFailures.broken(
+                    "capturing on " + interfaceName, new IllegalStateException(RingSocket.describe(error)));
+        }
+    }
+
+    @Override
+    public void waitAtMost(int milliseconds) {
+        waitMs = Math.min(milliseconds, LiveTime.WAIT_MS);
     }
 
     private boolean take(Packet packet) {
@@ -113,6 +127,7 @@ public final class RingSource implements PacketSource {
             return false;
         }
         delivered.setRelease(delivered.getPlain() + 1);
+        deliveredSinceIdle = true;
         return true;
     }
 

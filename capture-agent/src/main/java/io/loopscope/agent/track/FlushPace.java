@@ -63,6 +63,11 @@ public final class FlushPace {
         return waiting && nowNs - dueNs >= 0;
     }
 
+    /** How long it is until what waits is due, nanoseconds; 0 when it is, very long when nothing waits. */
+    public long remainingNs(long nowNs) {
+        return waiting ? Math.max(0, dueNs - nowNs) : Long.MAX_VALUE;
+    }
+
     /**
      * All that waited is on its way.
      *

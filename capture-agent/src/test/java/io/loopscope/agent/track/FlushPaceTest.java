@@ -31,6 +31,16 @@ class FlushPaceTest {
     }
 
     @Test
+    void saysHowLongNothingIsToBeDone() {
+        assertThat(pace.remainingNs(5 * MS)).isEqualTo(Long.MAX_VALUE);
+        pace.held(Urgency.CONTROL, 5 * MS);
+        assertThat(pace.remainingNs(15 * MS)).isEqualTo(10 * MS);
+        assertThat(pace.remainingNs(40 * MS)).isZero();
+        pace.flushed(1, 40 * MS);
+        assertThat(pace.remainingNs(41 * MS)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
     void controlSegmentsFlushFortyTimesASecondAtMost() {
         assertThat(flushesInTenSeconds(3)).isBetween(380, 401);
     }

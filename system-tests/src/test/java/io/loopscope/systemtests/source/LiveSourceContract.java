@@ -1,7 +1,10 @@
 package io.loopscope.systemtests.source;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.loopscope.agent.source.CaptureException;
 import io.loopscope.agent.source.LiveCapture;
+import io.loopscope.agent.source.Packet;
 import io.loopscope.agent.source.PacketSource;
 import io.loopscope.agent.source.PacketSourceContract;
 import io.loopscope.agent.testing.Exchange;
@@ -13,9 +16,13 @@ import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** The contract, for a live source on the real {@code lo} with real sockets. */
 abstract class LiveSourceContract extends PacketSourceContract {
+    private static final int IDLES = 100;
+    /** For so many waits of 100 ms each, which is how long a source waits by itself. */
+    private static final Duration UNBOUNDED = Duration.ofSeconds(10);
 
     @BeforeAll
     static void needsRoot() {
@@ -34,6 +41,20 @@ abstract class LiveSourceContract extends PacketSourceContract {
             long earliest = nanos(Instant.now());
             exchange(listener);
             return new Scene(source, port, earliest, nanos(Instant.now()));
+        }
+    }
+
+    /** What is due in a few milliseconds is not kept waiting by an interface on which nothing happens. */
+    @Test
+    void waitsNoLongerThanItsCallerCan() throws Exception {
+        try (PacketSource source = play().source()) {
+            Packet packet = new Packet();
+            source.waitAtMost(1);
+            long began = System.nanoTime();
+            for (int idle = 0; idle < IDLES; ) {
+                idle += source.next(packet) == PacketSource.Next.IDLE ? 1 : 0;
+            }
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(UNBOUNDED.dividedBy(2));
         }
     }
 
