@@ -340,7 +340,7 @@ public final class AgentSettingKeys {
         defaults.put(ProducerConfig.ACKS_CONFIG, "all");
         defaults.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
         defaults.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
-        // Half of level 3's work, and two to three per cent more octets.
+        // Half of level 3's work, for a sixth more octets.
         defaults.put(ProducerConfig.COMPRESSION_ZSTD_LEVEL_CONFIG, "1");
         // Records are made of many segments already: only those made at once are to share a request.
         defaults.put(ProducerConfig.LINGER_MS_CONFIG, "5");
