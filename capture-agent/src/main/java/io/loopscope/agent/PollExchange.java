@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class PollExchange {
     private static final long NONE = Long.MAX_VALUE;
 
+    /** A poll, and when the table had been read for it. */
+    private record Ready(SocketPoll poll, long readNs) {}
+
     private final AtomicLong begunNs = new AtomicLong(NONE);
-    private final AtomicReference<@Nullable SocketPoll> ready = new AtomicReference<>();
+    private final AtomicReference<@Nullable Ready> ready = new AtomicReference<>();
     private volatile boolean fullWanted;
     private volatile @Nullable Long lastSent;
     private volatile List<String> limitations = List.of();
@@ -38,9 +41,14 @@ final class PollExchange {
         begunNs.set(NONE);
     }
 
-    /** The poll is to be sent. */
-    void offer(SocketPoll poll) {
-        ready.set(poll);
+    /**
+     * The poll is to be sent: after the segments that were captured while the table was read, too. It may show already what
+     * they did, such as that a socket is gone which they close.
+     *
+     * @param readNs when the table had been read, nanoseconds since 1970-01-01T00:00:00Z
+     */
+    void offer(SocketPoll poll, long readNs) {
+        ready.set(new Ready(poll, readNs));
     }
 
     /** Whether a poll still waits to be sent: no other one may begin. */
@@ -75,8 +83,8 @@ final class PollExchange {
      * @param caughtUpToNs all segments up to this time are sent before it
      */
     @Nullable SocketPoll due(long caughtUpToNs) {
-        SocketPoll poll = ready.get();
-        return poll != null && poll.timeNs() <= caughtUpToNs ? poll : null;
+        Ready waiting = ready.get();
+        return waiting != null && waiting.readNs() <= caughtUpToNs ? waiting.poll() : null;
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.loopscope.agent;
 
+import io.loopscope.agent.sockets.SocketPoll;
 import io.loopscope.agent.sockets.SocketPolling;
 import java.io.IOException;
 import java.time.Duration;
@@ -84,7 +85,8 @@ final class SocketPollLoop implements Runnable, AutoCloseable {
         boolean full = isFullDue();
         long timeNs = exchange.begin(clock);
         try {
-            exchange.offer(polling.poll(nextId, timeNs, full));
+            SocketPoll poll = polling.poll(nextId, timeNs, full);
+            exchange.offer(poll, clock.getAsLong());
             pipeline.doorbell().ring();
             nextId++;
             sinceFull = full ? 1 : sinceFull + 1;
