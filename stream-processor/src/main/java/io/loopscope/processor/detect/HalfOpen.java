@@ -30,8 +30,13 @@ final class HalfOpen extends Rule {
     }
 
     private static long missingSinceNanos(Tracked tracked, Side side) {
-        boolean established = tracked.facts(side) != null && tracked.state(side) == TcpState.ESTABLISHED;
-        return tracked.kernel != null && established ? tracked.kernel.halfOpenNanos : NEVER;
+        if (tracked.kernel == null || tracked.facts(side) == null) {
+            return NEVER;
+        }
+        TcpState state = tracked.state(side);
+        // When it closes and nobody has answered yet, it is half-open no less; the answer, a RST, is no news then.
+        boolean alone = state == TcpState.ESTABLISHED || state == TcpState.FIN_WAIT_1;
+        return alone ? tracked.kernel.halfOpenNanos : NEVER;
     }
 
     private static long silentSinceNanos(Tracked tracked, Side side, RuleSettings settings) {

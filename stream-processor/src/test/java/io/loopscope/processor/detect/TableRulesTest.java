@@ -77,6 +77,21 @@ class TableRulesTest {
         }
 
         @Test
+        void answerToTheOneWhoIsLeftIsNoNews() {
+            scene.connects(PORT);
+            FakeTable.Row client = table.client(PORT, ESTABLISHED);
+            FakeTable.Row server = table.server(PORT, ESTABLISHED);
+            table.poll().watches(10);
+            table.remove(client).watches(4);
+            assertThat(scene.told()).isEqualTo("OPENED HALF_OPEN client");
+            scene.advance(0.5);
+            scene.send(PORT, false, "<SEQ=300><ACK=100><CTL=FIN,ACK>");
+            scene.send(PORT, true, "<SEQ=100><CTL=RST>");
+            table.remove(server).watches(10);
+            assertThat(scene.told()).isEqualTo("CLEARED HALF_OPEN reset");
+        }
+
+        @Test
         void stateThatEndsAloneIsNone() {
             table.client(PORT, TIME_WAIT).unowned();
             table.client(PORT + 1, FIN_WAIT_2).unowned();
