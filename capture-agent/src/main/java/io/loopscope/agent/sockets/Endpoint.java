@@ -2,6 +2,7 @@ package io.loopscope.agent.sockets;
 
 import io.loopscope.agent.parse.IpAddress;
 import java.net.InetSocketAddress;
+import java.util.Set;
 
 /**
  * An address and a port.
@@ -28,6 +29,15 @@ public record Endpoint(long high, long low, int port) {
     /** True for 127.0.0.0/8 and ::1. */
     boolean isLoopback() {
         return IpAddress.isIpv4(high, low) ? (low >>> 24 & 0xff) == 127 : high == 0 && low == 1;
+    }
+
+    /**
+     * Whether it is of this host.
+     *
+     * @param localAddresses the host's addresses, with port 0; loopback addresses need not be among them
+     */
+    boolean isLocal(Set<Endpoint> localAddresses) {
+        return isLoopback() || localAddresses.contains(new Endpoint(high, low, 0));
     }
 
     /** True for 0.0.0.0 and ::, which stand for every address of the host. */

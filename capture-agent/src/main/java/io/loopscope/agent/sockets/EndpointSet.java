@@ -40,11 +40,6 @@ final class EndpointSet {
     private boolean contains(long high, long low, int port) {
         // Almost every packet is done with after these two bits.
         return (ports.get(port) && endpoints.contains(new Endpoint(high, low, port)))
-                || (wildcardPorts.get(port) && isLocal(high, low));
-    }
-
-    private boolean isLocal(long high, long low) {
-        Endpoint address = new Endpoint(high, low, 0);
-        return address.isLoopback() || localAddresses.contains(address);
+                || (wildcardPorts.get(port) && new Endpoint(high, low, port).isLocal(localAddresses));
     }
 }

@@ -79,8 +79,8 @@ public interface OwnTraffic extends AutoCloseable {
         OWN,
         /**
          * To or from a broker of the pipeline, on a connection that was gone before anybody could see whose it was,
-         * at a time when the pipeline itself was not connected there. It is left out: were it the agent's own attempt
-         * to connect, it would publish its own trouble.
+         * at a time when the pipeline itself was not connected there, or when the broker was dying. It is left out: were
+         * it the agent's own attempt to connect, it would publish its own trouble.
          */
         UNATTRIBUTED,
         /** Somebody else's, and left out by a list of programs. */

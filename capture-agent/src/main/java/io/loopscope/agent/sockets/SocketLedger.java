@@ -3,6 +3,7 @@ package io.loopscope.agent.sockets;
 import io.loopscope.agent.parse.SegmentHeader;
 import io.loopscope.agent.sockets.OwnTraffic.Verdict;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What looks at the kernel's sockets have shown so far: whose which connection is. */
@@ -30,21 +32,24 @@ final class SocketLedger {
     /** Which end of a connection was seen to be own, and when it was last known to exist. */
     private record OwnEnd(Endpoint local, Instant lastKnown) {}
 
+    /** The pipeline's connections to an endpoint, and since when looks have shown it to lose none of them. */
+    private record Standing(Set<Connection> connections, Instant since) {}
+
     /** What {@link #covers} asks, replaced as a whole. */
     private record Known(ConnectionSet own, EndpointSet listeners) {}
 
     private final SocketTable table;
     private final Map<Connection, OwnEnd> own = new HashMap<>();
-    /** The pipeline's connections to an endpoint, and since when looks have shown it to lose none of them. */
-    private record Standing(Set<Connection> connections, Instant since) {}
+    /** The pipeline's connections to each endpoint at the last look. */
+    private final Map<Endpoint, Set<Connection>> connected = new HashMap<>();
 
-    private Map<Endpoint, Standing> connectedTo = Map.of();
-
+    private Map<Endpoint, Standing> standings = Map.of();
     private final RecentConnections foreign = new RecentConnections(MOST_REMEMBERED);
     private final RecentConnections unattributed = new RecentConnections(MOST_REMEMBERED);
     private Set<Endpoint> brokerEndpoints = Set.of();
     private Set<Endpoint> localAddresses = Set.of();
     private EndpointSet brokers = new EndpointSet(List.of(), List.of());
+    private EndpointSet listening = brokers;
     private boolean readable = true;
     private volatile Known known = new Known(new ConnectionSet(List.of()), brokers);
     private volatile List<String> limitations = List.of();
@@ -98,10 +103,12 @@ final class SocketLedger {
         return Verdict.UNATTRIBUTED;
     }
 
-    /** An attempt of before may have been the pipeline's own, in vain. */
+    /** An attempt of before may have been the pipeline's own, in vain; so may one at a broker that listens no more. */
     private boolean wasConnected(Endpoint endpoint, Instant captured) {
-        Standing standing = connectedTo.get(endpoint);
-        return standing != null && standing.since().isBefore(captured);
+        Standing standing = standings.get(endpoint);
+        return standing != null
+                && standing.since().isBefore(captured)
+                && (listening.contains(endpoint) || !endpoint.isLocal(localAddresses));
     }
 
     /** Returns whether they are others than before. */
@@ -123,20 +130,22 @@ final class SocketLedger {
      * Reads the table, sorts its connections, and returns the own sockets. A socket that is made while the table is
      * read is not among those listed before, so what would be somebody else's is checked against a second list.
      */
-    Set<Long> update(OwnSockets ownSockets, Instant now) {
+    Set<Long> update(OwnSockets ownSockets, Clock clock) {
+        Instant now = clock.instant();
         OwnSockets.Inodes before = ownSockets.read();
         List<Endpoint> listeners = new ArrayList<>();
+        List<Endpoint> ownListeners = new ArrayList<>();
         List<SocketEntry> doubtful = new ArrayList<>();
-        Map<Endpoint, Standing> connectedBefore = connectedTo;
-        connectedTo = new HashMap<>();
+        connected.clear();
         try {
             for (SocketEntry entry : table.read(entry -> mayMatter(entry, before))) {
-                if (!before.has(entry)) {
-                    sortOther(entry, now, doubtful);
-                } else if (entry.state() == SocketState.LISTEN) {
-                    listeners.add(entry.local());
-                } else {
+                boolean isOwn = before.has(entry);
+                if (entry.state() == SocketState.LISTEN) {
+                    (isOwn ? ownListeners : listeners).add(entry.local());
+                } else if (isOwn) {
                     addOwn(entry, now);
+                } else {
+                    sortOther(entry, now, doubtful);
                 }
             }
             readable = true;
@@ -147,23 +156,31 @@ final class SocketLedger {
                     + " pipeline are left out: " + e.getMessage());
         }
         settle(doubtful, ownSockets, now);
-        connectedTo.replaceAll((endpoint, standing) -> after(connectedBefore.get(endpoint), standing));
+        // What was read may have come to be while it was read.
+        Instant read = clock.instant();
+        standings = connected.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> after(standings.get(entry.getKey()), entry.getValue(), read)));
+        listening = new EndpointSet(listeners, localAddresses);
         own.values().removeIf(end -> end.lastKnown().plus(AFTERLIFE).isBefore(now));
-        known = new Known(new ConnectionSet(own.keySet()), new EndpointSet(listeners, localAddresses));
+        known = new Known(new ConnectionSet(own.keySet()), new EndpointSet(ownListeners, localAddresses));
         return before.inodes();
     }
 
-    private static Standing after(@Nullable Standing before, Standing now) {
+    private static Standing after(@Nullable Standing before, Set<Connection> now, Instant read) {
         if (before == null) {
-            return now;
+            return new Standing(now, read);
         }
-        boolean lost = !now.connections().containsAll(before.connections());
-        return new Standing(now.connections(), lost ? now.since().plus(DYING) : before.since());
+        boolean lost = !now.containsAll(before.connections());
+        return new Standing(now, lost ? read.plus(DYING) : before.since());
     }
 
     /** Most sockets of a host are neither own nor connected to a broker, and need not be kept. */
     private boolean mayMatter(SocketEntry entry, OwnSockets.Inodes ownInodes) {
-        return ownInodes.has(entry) || brokers.contains(entry.remote()) || own.containsKey(entry.connection());
+        return entry.state() == SocketState.LISTEN
+                || ownInodes.has(entry)
+                || brokers.contains(entry.remote())
+                || own.containsKey(entry.connection());
     }
 
     private void addOwn(SocketEntry entry, Instant now) {
@@ -172,9 +189,8 @@ final class SocketLedger {
         foreign.remove(connection);
         unattributed.remove(connection);
         if (entry.state() == SocketState.ESTABLISHED) {
-            connectedTo
-                    .computeIfAbsent(entry.remote(), endpoint -> new Standing(new HashSet<>(), now))
-                    .connections()
+            connected
+                    .computeIfAbsent(entry.remote(), endpoint -> new HashSet<>())
                     .add(connection);
         }
     }

@@ -119,7 +119,7 @@ final class SocketOwnTraffic implements OwnTraffic {
             ownSockets.findProcesses();
             ledger.setLocalAddresses(localAddresses.get());
         }
-        inodes = ledger.update(ownSockets, now);
+        inodes = ledger.update(ownSockets, clock);
         lookedAt = now;
     }
 

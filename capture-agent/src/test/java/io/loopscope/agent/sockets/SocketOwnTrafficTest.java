@@ -144,7 +144,7 @@ class SocketOwnTrafficTest {
             table.connection(40_001, BROKER, 2, 501);
             traffic.refresh();
             clock.advance(Duration.ofSeconds(1));
-            table.entries.subList(0, 2).clear();
+            table.entries.removeIf(entry -> entry.inode() == 1);
             assertThat(traffic.judge(segment(40_005, BROKER, SYN), clock.nanos()))
                     .as("that very moment")
                     .isEqualTo(Verdict.UNATTRIBUTED);
@@ -155,6 +155,38 @@ class SocketOwnTrafficTest {
             clock.advance(Duration.ofSeconds(2));
             assertThat(traffic.judge(segment(40_007, BROKER, SYN), clock.nanos()))
                     .as("it lives")
+                    .isEqualTo(Verdict.FOREIGN);
+        }
+
+        @Test
+        void toABrokerThatAreGoneMayBeOursWhenItListensNoMore() {
+            own.inodes.add(1L);
+            table.connection(40_000, BROKER, 1, 500);
+            traffic.refresh();
+            table.entries.removeIf(entry -> entry.state() == SocketState.LISTEN);
+            clock.advance(Duration.ofSeconds(5));
+            assertThat(traffic.judge(segment(40_005, BROKER, SYN), clock.nanos()))
+                    .isEqualTo(Verdict.UNATTRIBUTED);
+        }
+
+        @Test
+        void toABrokerThatAreGoneMayBeOursWhenWeConnectDuringTheLook() {
+            traffic.refresh();
+            clock.advance(Duration.ofSeconds(1));
+            own.inodes.add(1L);
+            table.connection(40_000, BROKER, 1, 500);
+            long[] refused = new long[1];
+            table.whenRead = () -> {
+                clock.advance(Duration.ofMillis(20));
+                refused[0] = clock.nanos();
+                clock.advance(Duration.ofMillis(20));
+                table.whenRead = () -> {};
+            };
+            traffic.refresh();
+            assertThat(traffic.judge(segment(40_005, BROKER, SYN), refused[0])).isEqualTo(Verdict.UNATTRIBUTED);
+            clock.advance(Duration.ofMillis(100));
+            assertThat(traffic.judge(segment(40_006, BROKER, SYN), clock.nanos()))
+                    .as("later")
                     .isEqualTo(Verdict.FOREIGN);
         }
 
@@ -222,7 +254,8 @@ class SocketOwnTrafficTest {
     }
 
     private static final class FakeTable implements SocketTable {
-        private final List<SocketEntry> entries = new ArrayList<>();
+        private final List<SocketEntry> entries =
+                new ArrayList<>(List.of(SocketEntry.plain(at(BROKER), at("0.0.0.0", 0), SocketState.LISTEN, 400)));
         private IOException failure;
         private int reads;
         private Runnable whenRead = () -> {};
