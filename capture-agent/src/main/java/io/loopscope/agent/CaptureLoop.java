@@ -81,8 +81,10 @@ final class CaptureLoop implements Runnable {
         }
         sinceLook = 0;
         look(next == Next.PACKET ? lagNs() : 0);
-        long restMs = tracking.restNs(System.nanoTime()) / NANOS_PER_MILLI + 1;
-        source.waitAtMost((int) Math.min(restMs, Integer.MAX_VALUE));
+        if (next == Next.IDLE) {
+            long restMs = tracking.restNs(System.nanoTime()) / NANOS_PER_MILLI + 1;
+            source.waitAtMost((int) Math.min(restMs, Integer.MAX_VALUE));
+        }
         return next != Next.END && !isOver();
     }
 

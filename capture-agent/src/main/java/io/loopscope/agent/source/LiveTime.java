@@ -7,7 +7,7 @@ import java.time.Instant;
 /** What a live capture may promise about the packets that the kernel has not handed over yet. */
 final class LiveTime {
     /** How long a source waits for packets at most, milliseconds: its caller has other things to see to. */
-    static final int WAIT_MS = 100;
+    private static final int WAIT_MS = 100;
     /** Two CPUs may stamp packets in another order than they queue them: 59 µs were seen. */
     static final long DISORDER_NS = 1_000_000;
 
@@ -19,6 +19,7 @@ final class LiveTime {
 
     private final Clock clock = Clock.systemUTC();
     private final long latencyNs;
+    private int waitMs = WAIT_MS;
 
     /**
      * The time of a capture.
@@ -33,6 +34,16 @@ final class LiveTime {
     long nowNs() {
         Instant now = clock.instant();
         return now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
+    }
+
+    /** Waits shorter than usual from now on, if the caller has something to see to before. */
+    void waitAtMost(int milliseconds) {
+        waitMs = Math.min(milliseconds, WAIT_MS);
+    }
+
+    /** How long to wait for packets at most, milliseconds. */
+    int waitMs() {
+        return waitMs;
     }
 
     /** Up to when all has been handed over, if nothing was there to be read at this time. */

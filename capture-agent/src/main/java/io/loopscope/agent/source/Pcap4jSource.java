@@ -32,7 +32,6 @@ public final class Pcap4jSource implements PacketSource {
     private final LiveTime time;
     private final AtomicLong delivered = new AtomicLong();
     private final PcapDrops drops = new PcapDrops();
-    private int waitMs = LiveTime.WAIT_MS;
     private boolean deliveredSinceIdle;
     private long caughtUpToNs = Long.MIN_VALUE;
     private boolean closed;
@@ -110,7 +109,7 @@ public final class Pcap4jSource implements PacketSource {
         long before = time.nowNs();
         Next next = read(packet);
         if (next == Next.IDLE && socket != null && !deliveredSinceIdle) {
-            socket.await(waitMs);
+            socket.await(time.waitMs());
             before = time.nowNs();
             next = read(packet);
         }
@@ -123,7 +122,7 @@ public final class Pcap4jSource implements PacketSource {
 
     @Override
     public void waitAtMost(int milliseconds) {
-        waitMs = Math.min(milliseconds, LiveTime.WAIT_MS);
+        time.waitAtMost(milliseconds);
     }
 
     /** Not while the handle is being closed: libpcap would read freed memory. */
@@ -160,7 +159,7 @@ public final class Pcap4jSource implements PacketSource {
 
     @Override
     public void wakeUp() {
-        // No wait is longer than LiveTime.WAIT_MS.
+        // No wait is long: see LiveTime.
     }
 
     @Override

@@ -26,7 +26,6 @@ public final class RingSource implements PacketSource {
     private final LiveTime time;
     private final AtomicLong delivered = new AtomicLong();
     private long idleUpToNs = Long.MIN_VALUE;
-    private int waitMs = LiveTime.WAIT_MS;
     private boolean deliveredSinceIdle;
     private @Nullable CaptureException failure;
     private volatile boolean closed;
@@ -105,7 +104,7 @@ public final class RingSource implements PacketSource {
     }
 
     private void await() {
-        int error = socket.await(waitMs);
+        int error = socket.await(time.waitMs());
         if (error != 0) {
             failure = PcapFailures.broken(
                     "capturing on " + interfaceName, new IllegalStateException(RingSocket.describe(error)));
@@ -114,7 +113,7 @@ public final class RingSource implements PacketSource {
 
     @Override
     public void waitAtMost(int milliseconds) {
-        waitMs = Math.min(milliseconds, LiveTime.WAIT_MS);
+        time.waitAtMost(milliseconds);
     }
 
     private boolean take(Packet packet) {

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins the kernel's socket table with the connections that the segments show. A report is entered as it comes; when the
@@ -235,12 +236,9 @@ final class SocketWatch {
     /** Stays as it is while polls are missing: what left meanwhile is not known. */
     private void halfOpen(Tracked tracked, KernelEnds kernel) {
         long before = kernel.halfOpenNanos;
-        if (!isOneEnded(tracked) || kernel.translated) {
-            kernel.halfOpenNanos = Connection.NEVER;
-        } else {
-            Side survivor = tracked.facts(Side.LOW) != null ? Side.LOW : Side.HIGH;
-            kernel.halfOpenNanos = halfOpenSince(tracked, survivor, before);
-        }
+        Side survivor = leftAlone(tracked);
+        kernel.halfOpenNanos =
+                survivor == null || kernel.translated ? Connection.NEVER : halfOpenSince(tracked, survivor, before);
         if (kernel.halfOpenNanos != before) {
             tracked.changed(host.out());
         }
@@ -317,21 +315,21 @@ final class SocketWatch {
         if (tracked.onlyInTable() && !kernel.announced) {
             return true;
         }
-        if (isOneEnded(tracked) || ConditionEngine.awaitsPoll(tracked)) {
+        if (leftAlone(tracked) != null || ConditionEngine.awaitsPoll(tracked)) {
             return true;
         }
         boolean comparable = !tracked.onlyInTable() && !tracked.isClosed();
         return comparable && (differs(tracked, Side.LOW) || differs(tracked, Side.HIGH));
     }
 
-    /** One of two local ends is in the table, and lives: that TIME-WAIT is left alone is how a connection ends. */
-    static boolean isOneEnded(Tracked tracked) {
-        SocketFacts low = tracked.facts(Side.LOW);
-        SocketFacts high = tracked.facts(Side.HIGH);
-        SocketFacts alone = low == null ? high : high == null ? low : null;
-        return alone != null
-                && alone.state() != TcpState.TIME_WAIT
-                && tracked.host().locals.both(tracked.tuple());
+    /** The one of two local ends that is in the table, and lives: that TIME-WAIT is left alone is how a connection ends. */
+    static @Nullable Side leftAlone(Tracked tracked) {
+        boolean low = tracked.facts(Side.LOW) != null;
+        boolean high = tracked.facts(Side.HIGH) != null;
+        Side alone = low ? Side.LOW : Side.HIGH;
+        SocketFacts facts = tracked.facts(alone);
+        boolean lives = low != high && facts != null && facts.state() != TcpState.TIME_WAIT;
+        return lives && tracked.host().locals.both(tracked.tuple()) ? alone : null;
     }
 
     private boolean differs(Tracked tracked, Side side) {

@@ -22,15 +22,16 @@ final class Translations {
         Set<Socket> present = new HashSet<>();
         Set<Socket> missing = new HashSet<>();
         for (Tracked tracked : round) {
-            if (SocketWatch.isOneEnded(tracked)) {
-                present.add(socket(tracked, present(tracked)));
-                missing.add(socket(tracked, present(tracked).peer()));
+            Side side = SocketWatch.leftAlone(tracked);
+            if (side != null) {
+                present.add(socket(tracked, side));
+                missing.add(socket(tracked, side.peer()));
             }
         }
         for (Tracked tracked : round) {
             KernelEnds kernel = tracked.kernel;
-            if (kernel != null && SocketWatch.isOneEnded(tracked)) {
-                Side side = present(tracked);
+            Side side = SocketWatch.leftAlone(tracked);
+            if (kernel != null && side != null) {
                 boolean translated =
                         present.contains(socket(tracked, side.peer())) || missing.contains(socket(tracked, side));
                 if (translated != kernel.translated) {
@@ -39,10 +40,6 @@ final class Translations {
                 }
             }
         }
-    }
-
-    private static Side present(Tracked tracked) {
-        return tracked.facts(Side.LOW) != null ? Side.LOW : Side.HIGH;
     }
 
     private static Socket socket(Tracked tracked, Side side) {
