@@ -15,9 +15,12 @@ final class Limits {
     static final Duration BROKER_SESSION = Duration.ofSeconds(4);
 
     /** For a program to start on a busy machine. */
-    static final Duration START = Duration.ofSeconds(60);
-    /** For everything that was sent to be processed and committed when all are up again. */
-    static final Duration SETTLE = Duration.ofSeconds(90);
+    static final Duration START = Duration.ofMinutes(2);
+    /**
+     * For everything that was sent to be processed and committed when all are up again. Where three brokers and two
+     * processors share two cores that do other work too, a transaction takes seconds.
+     */
+    static final Duration SETTLE = Duration.ofMinutes(4);
     /** How often something is looked at. */
     static final Duration POLL = Duration.ofMillis(100);
 
