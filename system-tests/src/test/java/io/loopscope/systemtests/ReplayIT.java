@@ -72,6 +72,7 @@ class ReplayIT {
         try (LoopbackPair pair = LoopbackPair.open()) {
             AnomalyEvent opened = openLeak(pair);
             assertThat(pipeline.processor().terminate()).as("exit code").isZero();
+            assertThat(pipeline.processor().errors()).as("told to the end").contains("Stopped after");
             pipeline.startProcessor();
             assertTheLeakGoesOn(pair, opened);
         }

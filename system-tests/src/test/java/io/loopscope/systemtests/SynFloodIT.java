@@ -84,6 +84,7 @@ class SynFloodIT {
                         Map.entry("CLEARED 443", 1));
         assertThat(closedInOrder).isEqualTo(HEALTHY);
         assertThat(processor.terminate()).isEqualTo(ExitCode.OK);
+        assertThat(processor.errors()).as("told to the end").contains("Stopped after");
     }
 
     @Test

@@ -23,7 +23,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -60,7 +59,7 @@ public final class Processor implements AutoCloseable {
     private final StreamFailures failures;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private boolean closed;
     private final ScheduledExecutorService reporter;
     private final KafkaWatch watch;
     private final PatientSchemas schemas;
@@ -226,12 +225,13 @@ public final class Processor implements AutoCloseable {
         return stopped.getCount() == 0;
     }
 
-    /** Commits what was processed, and stops. Safe to call twice. */
+    /** Commits what was processed, and stops. Safe to call twice; each call returns when that is done. */
     @Override
-    public void close() {
-        if (closed.getAndSet(true)) {
+    public synchronized void close() {
+        if (closed) {
             return;
         }
+        closed = true;
         board.raise(Cause.STOPPING, "the processor is being stopped", "", Instant.now());
         reporter.shutdownNow();
         watch.close();

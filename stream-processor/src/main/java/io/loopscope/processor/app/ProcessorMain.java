@@ -71,7 +71,7 @@ public final class ProcessorMain implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         if (printReference) {
             out().print(ReferenceYaml.render(ProcessorSettings.DEFINITION));
             out().flush();
@@ -86,7 +86,7 @@ public final class ProcessorMain implements Callable<Integer> {
         return run(settings);
     }
 
-    private static int run(Settings settings) throws InterruptedException {
+    private static int run(Settings settings) {
         LOG.info(
                 "Loopscope processor {}, Kafka at {}",
                 Version.current(),
@@ -94,6 +94,8 @@ public final class ProcessorMain implements Callable<Integer> {
         StopSignal signal = StopSignal.listen();
         try (Processor processor = start(settings, signal)) {
             return processor.awaitStop();
+        } catch (InterruptedException e) {
+            return ExitCode.OK; // A signal that came while it started, and found it just started.
         }
     }
 

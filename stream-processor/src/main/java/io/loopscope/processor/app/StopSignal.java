@@ -33,7 +33,10 @@ final class StopSignal {
     }
 
     private void stop() {
-        starting.interrupt();
+        boolean early = started.getCount() > 0;
+        if (early) {
+            starting.interrupt(); // It may wait for Kafka. Once it has started it is closed, and waits for that.
+        }
         boolean waiting = !isStarted();
         Processor running = processor;
         if (running == null) {
@@ -42,7 +45,7 @@ final class StopSignal {
             }
             return; // It is the main thread that ends the process.
         }
-        if (!running.hasStopped()) {
+        if (early || !running.hasStopped()) {
             running.close();
             Runtime.getRuntime().halt(running.failure().isPresent() ? ExitCode.FAILURE : ExitCode.OK);
         }

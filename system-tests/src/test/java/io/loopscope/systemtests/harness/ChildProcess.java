@@ -1,6 +1,7 @@
 package io.loopscope.systemtests.harness;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -171,10 +172,12 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** SIGTERM, and waits for the end. */
+    /** SIGTERM, and waits for the end, which no program of ours may take for a bug. */
     public int terminate() {
         signal("TERM");
-        return awaitExit(GRACE);
+        int code = awaitExit(GRACE);
+        assertThat(errors()).as(name + " was told to stop").doesNotContain("a bug in Loopscope");
+        return code;
     }
 
     /** SIGKILL to it and to all it has started: it gets no chance to say goodbye. */
