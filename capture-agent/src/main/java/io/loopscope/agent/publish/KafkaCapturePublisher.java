@@ -166,7 +166,7 @@ public final class KafkaCapturePublisher implements CapturePublisher {
 
     private void logChange(boolean taken, String refusal) {
         if (!taken && !awayLogged) {
-            LOG.warn("Kafka takes no records now: {}. What is captured is kept as long as there is room", refusal);
+            LOG.warn("Kafka takes no records now ({}). What is captured is kept as long as there is room", refusal);
         } else if (taken && awayLogged) {
             LOG.info("Kafka takes records again");
         }

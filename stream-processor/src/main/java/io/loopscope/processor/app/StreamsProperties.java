@@ -32,7 +32,7 @@ final class StreamsProperties {
             StreamsConfig.APPLICATION_SERVER_CONFIG, ProcessorSettings.HTTP_ADVERTISE,
             StreamsConfig.REPLICATION_FACTOR_CONFIG, ProcessorSettings.TOPICS_REPLICATION_FACTOR));
 
-    /** Without effect, because nothing here is global; without it Streams warns at every start. */
+    /** Without effect, because nothing here is global. Without it Streams warns at every start, and so does its assignor. */
     private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
 
     /**
@@ -78,6 +78,7 @@ final class StreamsProperties {
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         properties.put(GLOBAL_HANDLER, true);
+        properties.put(StreamsConfig.mainConsumerPrefix(GLOBAL_HANDLER), true); // What the assignor gets to see.
         properties.put(
                 StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG,
                 CACHE_OCTETS_A_THREAD * settings.integer(ProcessorSettings.THREADS));

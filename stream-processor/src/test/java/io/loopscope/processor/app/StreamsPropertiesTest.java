@@ -24,6 +24,16 @@ class StreamsPropertiesTest {
     }
 
     @Test
+    void streamsHasNothingToWarnOfAtEveryStart() {
+        String handler = "processing.exception.handler.global.enabled";
+
+        assertThat(properties()).containsEntry(handler, true);
+        assertThat(new StreamsConfig(properties()).getMainConsumerConfigs("group", "c", 0))
+                .as("what the assignor of partitions makes its own configuration of")
+                .containsEntry(handler, true);
+    }
+
+    @Test
     void kafkaSectionReachesEveryClient() {
         StreamsConfig streams = new StreamsConfig(properties(
                 "kafka.security.protocol=SASL_SSL",
