@@ -346,6 +346,9 @@ public final class AgentSettingKeys {
         defaults.put(ProducerConfig.LINGER_MS_CONFIG, "5");
         defaults.put(ProducerConfig.BATCH_SIZE_CONFIG, "131072");
         defaults.put(ProducerConfig.BUFFER_MEMORY_CONFIG, "16777216");
+        // The leader of a partition takes any sequence of a producer that it does not know: had the second batch
+        // overtaken the first, the first would be out of order for as long as it is tried.
+        defaults.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
         // The publishing thread comes back this often to see whether it is to stop.
         defaults.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "500");
         // A broker may be away for minutes: what is buffered waits for it.
